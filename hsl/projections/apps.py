@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ProjectionsConfig(AppConfig):
+    name = "hsl.projections"

@@ -1,0 +1,44 @@
+-- changes: what the fact tables' triggers append, and nothing else. One row a person and counted key of a statement:
+-- kind says which facts (1 bookings, 2 registrations, 3 events), n how many came (+) or went (-), 0 where the person
+-- alone is meant. A row with recount = true says "count this kind again".
+-- taken: the snapshots at which changes were taken; the newest row counts.
+-- waiting: people to recompute, one row each, numbered in order of taking.
+-- set_aside: people whose facts can't be computed, with the database's words.
+-- gate: an empty table; who locks it folds.
+
+CREATE TABLE hsl.gate ();
+
+CREATE TABLE hsl.changes (
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  kind smallint NOT NULL,
+  user_id bigint,
+  name text,                -- booking: course_stream; registration: lesson_type; event: event_type
+  course_id integer,        -- booking
+  confirmed integer,        -- booking
+  lesson_type text,         -- event 'lesson_link_clicked': details.lesson_type
+  lesson_date date,         -- registration: lesson_date; such an event: details.lesson_date
+  quarter timestamptz,      -- start of the quarter-hour (UTC) of the fact's time; NULL where it has none
+  n integer NOT NULL DEFAULT 0,
+  recount boolean NOT NULL DEFAULT false,
+  reason text               -- recount: why (TRUNCATE, or the error's SQLSTATE and words)
+) WITH (vacuum_truncate = off, autovacuum_vacuum_scale_factor = 0.05);
+CREATE INDEX changes_xid ON hsl.changes (xid);
+
+CREATE TABLE hsl.taken (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  snapshot pg_snapshot NOT NULL,
+  system_identifier bigint NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE hsl.waiting (
+  n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  user_id bigint NOT NULL UNIQUE,
+  since timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE hsl.set_aside (
+  user_id bigint PRIMARY KEY,
+  reason text NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp()
+);

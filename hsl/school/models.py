@@ -1,0 +1,155 @@
+"""The specification's five tables (read through the views of schema hsl), courses, streams, the school itself."""
+
+from django.db import models
+
+
+class Booking(models.Model):
+    """A booking of a paid course. ``confirmed``: -1 cancelled, 1 pending, 2 confirmed; 0 or NULL in an adopted
+    database means new."""
+
+    id = models.IntegerField(primary_key=True)
+    user_id = models.BigIntegerField(null=True)
+    username = models.TextField(null=True)
+    first_name = models.TextField(null=True)
+    course_id = models.IntegerField(null=True)
+    course_stream = models.TextField(null=True)
+    confirmed = models.IntegerField(null=True)
+    created_at = models.DateTimeField(null=True)
+    referral_code = models.TextField(null=True)
+    discount_percent = models.IntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "bookings"
+
+
+class FreeLessonRegistration(models.Model):
+    """A registration for a free lesson."""
+
+    id = models.IntegerField(primary_key=True)
+    user_id = models.BigIntegerField(null=True)
+    username = models.TextField(null=True)
+    first_name = models.TextField(null=True)
+    email = models.TextField(null=True)
+    registered_at = models.DateTimeField(null=True)
+    notification_sent = models.BooleanField(null=True)
+    lesson_type = models.TextField(null=True)
+    lesson_date = models.DateField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "free_lesson_registrations"
+
+
+class Event(models.Model):
+    """Something a person did, or something that happened to them."""
+
+    id = models.IntegerField(primary_key=True)
+    user_id = models.BigIntegerField(null=True)
+    username = models.TextField(null=True)
+    first_name = models.TextField(null=True)
+    event_type = models.TextField(null=True)
+    created_at = models.DateTimeField(null=True)
+    details = models.JSONField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "events"
+
+
+class MessageHistory(models.Model):
+    """A message to one person or a group."""
+
+    id = models.IntegerField(primary_key=True)
+    message_text = models.TextField()
+    total_recipients = models.IntegerField(default=0)
+    successful_deliveries = models.IntegerField(null=True, default=0)
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(null=True)
+    recipient_type = models.TextField(null=True)
+    recipient_group = models.TextField(null=True)
+    scheduled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "message_history"
+
+
+class MessageRecipient(models.Model):
+    """One person a message is for."""
+
+    id = models.IntegerField(primary_key=True)
+    message = models.ForeignKey(MessageHistory, models.DO_NOTHING)
+    user_id = models.BigIntegerField()
+    username = models.TextField(null=True)
+    delivery_status = models.TextField(null=True, default="pending")
+    created_at = models.DateTimeField(null=True)
+    telegram_message_id = models.IntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "message_recipients"
+
+
+class Course(models.Model):
+    """A course that the school sells; its id is the one that bookings carry."""
+
+    id = models.IntegerField(primary_key=True)
+    title = models.TextField()
+
+    class Meta:
+        db_table = "courses"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CourseStream(models.Model):
+    """A cohort of a course. Ways in that are ours refuse a stream that is not listed here."""
+
+    course = models.ForeignKey(Course, models.PROTECT)
+    course_stream = models.TextField()
+    title = models.TextField(blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    seats = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "course_streams"
+        constraints = [
+            models.UniqueConstraint(fields=["course", "course_stream"], name="course_streams_one_of_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.course_stream
+
+
+class School(models.Model):
+    """The one row of the school's settings."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.TextField(default="", blank=True)
+    time_zone = models.TextField(default="Europe/Moscow")
+
+    class Meta:
+        db_table = "school"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="school_is_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unreachable(models.Model):
+    """A person whom a bot cannot write to, since when and why."""
+
+    bot_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    since = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "unreachable"
+        constraints = [models.UniqueConstraint(fields=["bot_id", "user_id"], name="unreachable_once_a_bot")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.reason}"
