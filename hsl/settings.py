@@ -17,6 +17,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "hsl.ui",
+    "hsl.accounts",
     "hsl.school",
     "hsl.projections",
     "hsl.people",
@@ -38,3 +40,5 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "ru"
+
+AUTH_USER_MODEL = "accounts.Operator"

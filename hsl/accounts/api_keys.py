@@ -1,0 +1,104 @@
+"""Keys to the JSON API: made, shown once, recognised, revoked."""
+
+import re
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
+
+from hsl.accounts.audit import COMMAND_LINE, Actor, record
+from hsl.accounts.models import ApiKey
+from hsl.accounts.permissions import Permission, Role
+
+_SHAPE = re.compile(r"hsl_([0-9a-f]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
+_USE_SAMPLED_EVERY = timedelta(minutes=5)
+
+
+def _digest(key: str) -> bytes:
+    return sha256(key.encode()).digest()
+
+
+@transaction.atomic
+def create_api_key(name: str, role: str, *, actor: Actor = COMMAND_LINE) -> str:
+    """Make a key called ``name`` and return it. This is the only moment in which the key can be seen.
+
+    Raises ValueError where the name is empty or over 64 characters, or the role is none of ours.
+    """
+    name = name.strip()
+    if not 0 < len(name) <= 64:
+        raise ValueError("name: give the key a name of 1 to 64 characters")
+    if role not in Role.values:
+        raise ValueError(f"role: {role!r} is none of {', '.join(Role.values)}")
+    prefix = secrets.token_hex(4)
+    key = f"hsl_{prefix}_{secrets.token_urlsafe(32)}"
+    made = ApiKey.objects.create(name=name, role=role, prefix=prefix, digest=_digest(key))
+    record(actor, "api_key.create", f"api_key:{made.pk}", after={"name": name, "role": role})
+    return key
+
+
+@transaction.atomic
+def revoke_api_key(api_key: ApiKey, *, actor: Actor) -> None:
+    """Make ``api_key`` open nothing from the next request on. Revoking twice is revoking once."""
+    now = timezone.now()
+    if ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=now):
+        record(actor, "api_key.revoke", f"api_key:{api_key.pk}", after={"name": api_key.name})
+
+
+def find_api_key(key: str) -> ApiKey | None:
+    """The live key that ``key`` is, if any. Compares bytes in constant time, whatever the text holds."""
+    shape = _SHAPE.fullmatch(key)
+    if shape is None:
+        return None
+    found = ApiKey.objects.filter(prefix=shape[1], revoked_at=None).first()
+    if found is None or not compare_digest(bytes(found.digest), _digest(key)):
+        return None
+    _note_use(found)
+    return found
+
+
+def _note_use(api_key: ApiKey) -> None:
+    """Write the time of use at most once in five minutes, so that a busy key makes no hot row."""
+    stale = timezone.now() - _USE_SAMPLED_EVERY
+    if api_key.last_used_at is None or api_key.last_used_at < stale:
+        ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=stale), pk=api_key.pk).update(
+            last_used_at=timezone.now()
+        )
+
+
+def authenticate(request: HttpRequest) -> ApiKey | None:
+    """The key that the request carries in ``Authorization: Bearer …``, or None. Cookies count for nothing."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    return find_api_key(key.strip()) if scheme.lower() == "bearer" else None
+
+
+class BearerKey(HttpBearer):
+    """django-ninja's ``auth=``: 401 without a live key; ``request.auth`` is the key."""
+
+    def __call__(self, request: HttpRequest) -> ApiKey | None:
+        return authenticate(request)
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:  # noqa: ARG002 - ninja's signature
+        """The key called ``token``."""
+        return find_api_key(token)
+
+
+def require(request: HttpRequest, permission: Permission) -> ApiKey:
+    """The request's key, which holds ``permission``.
+
+    Raises ninja's HttpError: 401 without a live key, 403 where the key's role lacks the permission.
+    """
+    found = getattr(request, "auth", None) or authenticate(request)
+    if not isinstance(found, ApiKey):
+        raise HttpError(401, "Unauthorized: give a live API key as “Authorization: Bearer …”")
+    if not found.has_perm(permission):
+        raise HttpError(
+            403, f"The role of this key ({found.role}) lacks the permission {permission.name.lower()}"
+        )
+    return found

@@ -1,0 +1,33 @@
+"""The record of acts. Every service that changes something for somebody writes here, in its own
+transaction."""
+
+from collections.abc import Mapping
+
+from hsl.accounts.models import ApiKey, AuditEntry, Operator
+
+COMMAND_LINE = None
+"""The actor of what is done with the ``hsl`` command: whoever has a shell on the host."""
+
+Value = str | int | float | bool | None
+Actor = Operator | ApiKey | None
+State = Mapping[str, Value]
+
+
+def record(
+    actor: Actor, act: str, subject: str, before: State | None = None, after: State | None = None
+) -> AuditEntry:
+    """Write down one act.
+
+    ``act`` is what was done, in ``noun.verb`` (``booking.confirm``); ``subject`` to what (``booking:17``,
+    ``person:1001``); ``before`` and ``after`` hold the fields that changed, nothing secret. Call it inside
+    the transaction of the change itself, so that neither stands without the other.
+    """
+    return AuditEntry.objects.create(
+        operator=actor if isinstance(actor, Operator) else None,
+        api_key=actor if isinstance(actor, ApiKey) else None,
+        actor="hsl" if actor is None else str(actor),
+        act=act,
+        subject=subject,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
+    )
