@@ -1,36 +1,134 @@
-"""A real PostgreSQL for the whole suite: one database a session, on the server of ``DATABASE_URL``."""
+"""A real PostgreSQL for the whole suite. tests/README.md lists the fixtures."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from django.conf import settings
-from django.db import connection
-from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+from tests.databases import Database, Emptying, Server
+
+DATABASE_FIXTURES = {
+    "session_database",
+    "database",
+    "school",
+    "fresh_database",
+    "bot_database",
+    "db",
+    "transactional_db",
+    "live_server",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches PostgreSQL is marked so, and runs once more on Debian's own server."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(scope="session")
-def database() -> Iterator[str]:
-    """A migrated database of this session's own; yields its name."""
-    name = f"hsl_test_{os.getpid()}"
-    server = settings.DATABASES["default"]
-    admin = psycopg.connect(
-        host=server.get("HOST"),
-        port=server.get("PORT") or None,
-        user=server.get("USER"),
-        password=server.get("PASSWORD"),
-        dbname="postgres",
-        autocommit=True,
-    )
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-    admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    connection.close()
-    connection.settings_dict["NAME"] = name
+def server() -> Server:
+    """The server of ``DATABASE_URL``."""
+    return Server.of_settings()
+
+
+@pytest.fixture(scope="session")
+def template(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Database]:
+    """A migrated database that others are cloned from; nobody works in it."""
     from hsl.projections.adoption import migrate
 
-    migrate()
-    yield name
-    connection.close()
-    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-    admin.close()
+    database = server.create(f"hsl_test_{os.getpid()}_template")
+    with django_db_blocker.unblock(), database.as_django():
+        migrate()
+    yield database
+    server.drop(database.name)
+
+
+@pytest.fixture(scope="session")
+def session_database(
+    server: Server, template: Database, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Database]:
+    """The migrated database of this session, where Django's own connection points."""
+    database = server.create(f"hsl_test_{os.getpid()}", template.name)
+    with django_db_blocker.unblock(), database.as_django():
+        yield database
+    server.drop(database.name)
+
+
+@pytest.fixture(scope="session")
+def database(session_database: Database) -> str:
+    """The name of the session's database."""
+    return session_database.name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(session_database: Database) -> None:
+    """In place of pytest-django's: ``db`` and ``django_db`` work in the session's database."""
+
+
+@pytest.fixture(scope="session")
+def emptying(session_database: Database) -> Iterator[Emptying]:
+    """What empties the session's database between tests."""
+    it = Emptying(session_database)
+    yield it
+    it.close()
+
+
+@pytest.fixture
+def school(
+    session_database: Database, emptying: Emptying, django_db_blocker: DjangoDbBlocker
+) -> Iterator[psycopg.Connection]:
+    """A school without a single fact, just migrated. Yields a connection of ours (autocommit, schema hsl
+    first); Django's works too, and commits are real."""
+    from django.db import connection
+
+    emptying.empty()
+    with (
+        django_db_blocker.unblock(),
+        session_database.connect(options="-c search_path=hsl,public") as conn,
+    ):
+        yield conn
+        connection.close()
+    emptying.empty()
+
+
+@pytest.fixture
+def transactional_db(school: psycopg.Connection) -> None:
+    """In place of pytest-django's, whose flush takes the seeded rows; ``live_server`` asks for it."""
+
+
+@pytest.fixture
+def bot(school: psycopg.Connection, session_database: Database) -> Iterator[psycopg.Connection]:
+    """The bot's own connection to the school's database: it knows nothing of schema hsl."""
+    with session_database.connect() as conn:
+        yield conn
+
+
+@pytest.fixture
+def fresh_database(
+    server: Server, template: Database, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[], Database]]:
+    """A factory of migrated databases of the test's own."""
+    yield from _factory(server, template.name, django_db_blocker)
+
+
+@pytest.fixture
+def bot_database(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[[], Database]]:
+    """A factory of databases with nothing in them, for the SQL of a bot."""
+    yield from _factory(server, "template0", django_db_blocker)
+
+
+def _factory(server: Server, source: str, blocker: DjangoDbBlocker) -> Iterator[Callable[[], Database]]:
+    made: list[Database] = []
+
+    def make() -> Database:
+        made.append(server.create(f"hsl_test_{os.getpid()}_{len(made)}_{source[-8:]}", source))
+        return made[-1]
+
+    with blocker.unblock():
+        yield make
+    for database in made:
+        server.drop(database.name)
