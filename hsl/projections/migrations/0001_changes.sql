@@ -4,6 +4,7 @@
 -- taken: the snapshots at which changes were taken; the newest row counts.
 -- waiting: people to recompute, one row each, numbered in order of taking.
 -- set_aside: people whose facts can't be computed, with the database's words.
+-- recounts: what must be counted again from the facts: kinds 1 to 3, or 0 for the sums of people.
 -- gate: an empty table; who locks it folds.
 
 CREATE TABLE hsl.gate ();
@@ -28,6 +29,8 @@ CREATE TABLE hsl.taken (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   snapshot pg_snapshot NOT NULL,
   system_identifier bigint NOT NULL,
+  time_zone text NOT NULL,       -- in which days were counted
+  waiting_after bigint NOT NULL, -- nobody waits at or below this number
   at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
@@ -41,4 +44,10 @@ CREATE TABLE hsl.set_aside (
   user_id bigint PRIMARY KEY,
   reason text NOT NULL,
   at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE hsl.recounts (
+  kind smallint PRIMARY KEY,
+  reason text NOT NULL,
+  since timestamptz NOT NULL DEFAULT clock_timestamp()
 );

@@ -35,12 +35,12 @@ CREATE INDEX user_activity_first_seen ON hsl.user_activity (first_seen, user_id)
 
 CREATE TABLE hsl.memberships (
   user_id bigint NOT NULL,
-  course_id integer,
-  course_stream text,
+  course_id integer NOT NULL,    -- 0 where the booking names none
+  course_stream text NOT NULL,
   status integer,                -- best of the bookings there: 2, 1, NULL (new: 0 or NULL), -1
   since timestamptz NOT NULL     -- of the first booking of that status there
 );
-CREATE UNIQUE INDEX memberships_person ON hsl.memberships (user_id, coalesce(course_id, 0), hsl.key(course_stream));
+CREATE UNIQUE INDEX memberships_person ON hsl.memberships (user_id, course_id, hsl.key(course_stream));
 CREATE INDEX memberships_stream ON hsl.memberships (hsl.key(course_stream), status, user_id);
 
 CREATE TABLE hsl.lesson_people (

@@ -1,0 +1,165 @@
+"""The fold: takes the changes that have become visible and recomputes the people they name.
+
+All of it is repeatable: killed at any moment, the next folder goes on.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection as django_connection
+
+from hsl.projections.gate import Connection, FoldBusyError, through_gate
+from hsl.projections.recount import recount, waiting_recounts
+
+BATCH_SECONDS = 0.1
+SMALLEST_BATCH, LARGEST_BATCH = 20, 5000
+MERGE_SECONDS = 10.0
+MERGE_DELTAS = 1000
+GATE_WAIT_MS = 5000
+OWN_WRITE_WAIT_MS = 200
+FEW_PEOPLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a step did: changes taken, people recomputed, kinds of facts recounted."""
+
+    changes: int = 0
+    people: int = 0
+    recounts: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.people or self.recounts)
+
+    def __add__(self, other: "Folded") -> "Folded":
+        return Folded(
+            self.changes + other.changes, self.people + other.people, self.recounts + other.recounts
+        )
+
+
+class Folder:
+    """One connection's way through the queue. It remembers how far it has come, so that nobody wades twice."""
+
+    def __init__(self, conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> None:
+        self.conn = conn
+        self.wait_ms = wait_ms
+        self.after = 0
+        self.batch = 100
+        self.merged_at = time.monotonic()
+
+    def step(self) -> Folded:
+        """Take what is there, recount what asks for it, recompute one batch, merge where it is time.
+
+        Raises FoldBusyError where another folder, or a TRUNCATE, is in the way.
+        """
+        changes = self.take()
+        kinds = waiting_recounts(self.conn)
+        for kind in kinds:
+            recount(self.conn, kind, wait_ms=self.wait_ms)
+        people = self.recompute_batch()
+        self.merge_when_due()
+        return Folded(changes, people, len(kinds))
+
+    def take(self) -> int:
+        """Take the changes that became visible; gives how many."""
+        with through_gate(self.conn, wait_ms=self.wait_ms, isolation="READ COMMITTED", facts=False):
+            row = self.conn.execute("SELECT hsl.take()").fetchone()
+            self._start_where_somebody_waits()
+        return int(row[0]) if row else 0
+
+    def recompute_batch(self) -> int:
+        """Recompute the next people who wait, about a tenth of a second's worth; gives how many."""
+        started = time.monotonic()
+        with through_gate(self.conn, wait_ms=self.wait_ms):
+            row = self.conn.execute(
+                "SELECT people, last FROM hsl.recompute_waiting(%s, %s)", (self.after, self.batch)
+            ).fetchone()
+        people, last = row if row else (0, None)
+        if last is not None:
+            self.after = last
+        self._fit_batch(people, time.monotonic() - started)
+        return int(people)
+
+    def merge(self) -> None:
+        """Add the fresh deltas to their sums."""
+        with through_gate(self.conn, wait_ms=self.wait_ms, isolation="READ COMMITTED", facts=False):
+            self.conn.execute("SELECT hsl.merge_deltas()")
+        self.merged_at = time.monotonic()
+
+    def merge_when_due(self) -> None:
+        """Merge after some seconds, or when so many deltas stand that reading them would be felt."""
+        due = time.monotonic() - self.merged_at > MERGE_SECONDS
+        if due or self._many_deltas():
+            self.merge()
+
+    def people_wait(self, at_least: int = 1) -> int:
+        """How many people wait, counted up to ``at_least``."""
+        row = self.conn.execute(
+            "SELECT count(*) FROM (SELECT FROM hsl.waiting WHERE n > %s LIMIT %s) AS some", (self.after, at_least)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def _many_deltas(self) -> bool:
+        row = self.conn.execute(
+            "SELECT count(*) FROM (SELECT FROM hsl.fresh_deltas LIMIT %s) AS some", (MERGE_DELTAS,)
+        ).fetchone()
+        return bool(row) and row[0] >= MERGE_DELTAS
+
+    def _start_where_somebody_waits(self) -> None:
+        row = self.conn.execute("SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1").fetchone()
+        self.after = max(self.after, row[0]) if row else 0
+
+    def _fit_batch(self, people: int, seconds: float) -> None:
+        if people < self.batch and seconds < BATCH_SECONDS:
+            return
+        fitting = int(self.batch * min(2.0, max(0.25, BATCH_SECONDS / max(seconds, 0.001))))
+        self.batch = min(LARGEST_BATCH, max(SMALLEST_BATCH, fitting))
+
+
+def fold(conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> Folded:
+    """Fold until nothing waits: the numbers are then true of all that was committed before the call.
+
+    ``conn`` is in autocommit and idle. Raises FoldBusyError, FoldRefusedError.
+    """
+    folder = Folder(conn, wait_ms=wait_ms)
+    done = folder.step()
+    while folder.people_wait() or waiting_recounts(conn):
+        done += folder.step()
+    return done
+
+
+def fold_people(user_ids: Sequence[int]) -> bool:
+    """Recompute these people now, after a write of our own has been committed, so that the operator sees it.
+
+    Consumes no change and waits at most 200 ms for another folder: the change is in the queue anyway.
+    Gives whether it was done.
+    """
+    conn = _djangos_connection()
+    try:
+        with through_gate(conn, wait_ms=OWN_WRITE_WAIT_MS):
+            conn.execute("SELECT hsl.recompute(%s::bigint[])", (list(user_ids),))
+    except FoldBusyError:
+        return False
+    return True
+
+
+def catch_up() -> None:
+    """Fold the few changes that wait, where the gate is free, so that a page is true in the moment it is read.
+
+    With many waiting, or another folder at work, it leaves them: the page says how many wait.
+    """
+    folder = Folder(_djangos_connection(), wait_ms=0)
+    try:
+        folder.take()
+        if not waiting_recounts(folder.conn) and folder.people_wait(at_least=FEW_PEOPLE) < FEW_PEOPLE:
+            folder.batch = FEW_PEOPLE
+            folder.recompute_batch()
+    except FoldBusyError:
+        return
+
+
+def _djangos_connection() -> Connection:
+    django_connection.ensure_connection()
+    conn: Connection = django_connection.connection
+    return conn

@@ -1,0 +1,97 @@
+-- Taking changes: those visible now that were not at the last taking, so late commits are found and nobody wades
+-- through what was taken. In a transaction of its own, under the gate.
+
+CREATE OR REPLACE FUNCTION hsl.cluster() RETURNS bigint LANGUAGE sql STABLE
+  AS $$ SELECT system_identifier FROM pg_control_system() $$;
+
+CREATE OR REPLACE FUNCTION hsl.ask_recount(why text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO hsl.recounts (kind, reason) SELECT kind, why FROM unnest('{0,1,2,3}'::smallint[]) AS kind
+  ON CONFLICT (kind) DO NOTHING
+$$;
+
+-- What changes say of each sum, as deltas.
+CREATE OR REPLACE FUNCTION hsl.counts_of(change hsl.changes)
+RETURNS TABLE (sum text, name text, course_id integer, confirmed integer, measure text, lesson_date date,
+               dated boolean, quarter timestamptz)
+LANGUAGE sql STABLE AS $$
+SELECT 'totals', (ARRAY['bookings', 'registrations', 'events'])[change.kind], NULL::integer, NULL::integer,
+       NULL::text, NULL::date, NULL::boolean, NULL::timestamptz
+UNION ALL
+SELECT 'activity',
+       CASE change.kind
+         WHEN 1 THEN CASE WHEN change.confirmed IN (-1, 1, 2) THEN change.confirmed::text ELSE 'new' END
+         ELSE change.name END,
+       NULL, NULL, (ARRAY['booking', 'registration', 'event'])[change.kind], NULL, NULL, change.quarter
+WHERE change.quarter IS NOT NULL
+UNION ALL
+SELECT 'stream_counts', change.name, change.course_id, change.confirmed, NULL, NULL, NULL, NULL WHERE change.kind = 1
+UNION ALL
+SELECT 'lesson_counts', change.name, NULL, NULL, 'registrations',
+       CASE WHEN d.dated THEN change.lesson_date END, d.dated, NULL
+FROM (VALUES (true), (false)) AS d (dated) WHERE change.kind = 2
+UNION ALL
+SELECT 'lesson_counts', change.lesson_type, NULL, NULL, 'attendances',
+       CASE WHEN d.dated THEN coalesce(change.lesson_date, (change.quarter AT TIME ZONE hsl.zone())::date) END,
+       d.dated, NULL
+FROM (VALUES (true), (false)) AS d (dated) WHERE change.kind = 3 AND change.lesson_type IS NOT NULL
+$$;
+
+-- Gives how many changes were taken. A kept snapshot of another cluster (a restore) is void, as is one counted in
+-- another time zone: all is counted again.
+CREATE OR REPLACE FUNCTION hsl.take() RETURNS bigint LANGUAGE plpgsql
+SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  kept record;
+  horizon xid8;
+  running xid8[];
+  changed bigint;
+BEGIN
+  IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+    RAISE EXCEPTION 'changes are taken in a transaction of the fold''s own';
+  END IF;
+  SELECT t.snapshot, t.system_identifier, t.time_zone, t.waiting_after INTO kept FROM hsl.taken t ORDER BY t.id DESC LIMIT 1;
+  IF kept.snapshot IS NULL OR kept.system_identifier <> hsl.cluster() THEN
+    WITH void AS (DELETE FROM hsl.changes RETURNING 1)
+    INSERT INTO hsl.taken (snapshot, system_identifier, time_zone, waiting_after)
+    SELECT pg_current_snapshot(), hsl.cluster(), hsl.zone(), 0 FROM (SELECT count(*) FROM void) AS all_of_them;
+    PERFORM hsl.ask_recount('first fill');
+    RETURN 0;
+  END IF;
+  IF kept.time_zone <> hsl.zone() THEN
+    PERFORM hsl.ask_recount('time zone');
+  END IF;
+  horizon := pg_snapshot_xmax(kept.snapshot);
+  running := ARRAY(SELECT pg_snapshot_xip(kept.snapshot));
+  IF kept.time_zone = hsl.zone()
+     AND NOT EXISTS (SELECT FROM hsl.changes c WHERE c.xid >= horizon OR c.xid = ANY (running)) THEN
+    RETURN 0;
+  END IF;
+  WITH mine AS MATERIALIZED (
+    DELETE FROM hsl.changes c WHERE c.xid >= horizon OR c.xid = ANY (running) RETURNING c.*
+  ), asked AS (
+    INSERT INTO hsl.recounts (kind, reason)
+    SELECT m.kind, min(m.reason) FROM mine m WHERE m.recount GROUP BY m.kind ON CONFLICT (kind) DO NOTHING
+  ), named AS (
+    INSERT INTO hsl.waiting (user_id)
+    SELECT DISTINCT m.user_id FROM mine m WHERE m.user_id IS NOT NULL ON CONFLICT (user_id) DO NOTHING
+  ), grouped AS (
+    SELECT m.kind, m.name, m.course_id, m.confirmed, m.lesson_type, m.lesson_date, m.quarter, sum(m.n)::integer AS n
+    FROM mine m WHERE NOT m.recount
+    GROUP BY m.kind, m.name, m.course_id, m.confirmed, m.lesson_type, m.lesson_date, m.quarter
+    HAVING sum(m.n) <> 0
+  ), counted AS (
+    INSERT INTO hsl.deltas (sum, name, course_id, confirmed, measure, lesson_date, dated, quarter, n)
+    SELECT s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter, sum(g.n)
+    FROM grouped g,
+         LATERAL hsl.counts_of(ROW('0'::xid8, g.kind, NULL, g.name, g.course_id, g.confirmed, g.lesson_type,
+                                   g.lesson_date, g.quarter, g.n, false, NULL)::hsl.changes) AS s
+    GROUP BY s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter
+    HAVING sum(g.n) <> 0
+  )
+  INSERT INTO hsl.taken (snapshot, system_identifier, time_zone, waiting_after)
+  SELECT pg_current_snapshot(), hsl.cluster(), hsl.zone(),
+         coalesce((SELECT min(w.n) - 1 FROM hsl.waiting w WHERE w.n > kept.waiting_after), kept.waiting_after)
+  FROM (SELECT count(*) AS n FROM mine) AS all_of_them
+  RETURNING (SELECT count(*) FROM mine) INTO changed;
+  RETURN changed;
+END $$;

@@ -1,0 +1,43 @@
+-- People of a range of ids whose registrations and attendances by lesson type are not what their facts say.
+WITH registered AS (
+  SELECT user_id, lesson_type, lesson_date, registered_at FROM free_lesson_registrations
+  WHERE user_id BETWEEN %(low)s AND %(high)s
+), came AS (
+  SELECT user_id, details->>'lesson_type' AS lesson_type, created_at,
+         COALESCE(hsl.iso_date(details->>'lesson_date'), (created_at AT TIME ZONE hsl.zone())::date) AS lesson_date
+  FROM events
+  WHERE user_id BETWEEN %(low)s AND %(high)s
+    AND event_type = 'lesson_link_clicked'
+    AND details->>'lesson_type' IS NOT NULL
+), pairs AS (
+  SELECT user_id, lesson_type FROM registered UNION SELECT user_id, lesson_type FROM came
+), expected AS (
+  SELECT p.user_id, p.lesson_type, r.first_registered, c.first_came, c.last_came,
+         COALESCE(r.n, 0)::integer AS registrations, COALESCE(c.n, 0)::integer AS attendances,
+         COALESCE(r.dates, '{}') AS registered_on, COALESCE(c.dates, '{}') AS came_on,
+         ARRAY(SELECT x.lesson_date FROM
+                 (SELECT lesson_date, min(registered_at) AS first FROM registered x
+                  WHERE x.user_id = p.user_id AND x.lesson_type IS NOT DISTINCT FROM p.lesson_type
+                  GROUP BY lesson_date) AS x
+               WHERE EXISTS (SELECT FROM came y WHERE y.user_id = p.user_id AND y.lesson_type = p.lesson_type
+                             AND y.lesson_date = x.lesson_date AND y.created_at >= x.first)
+               ORDER BY x.lesson_date) AS kept_on
+  FROM pairs p
+  LEFT JOIN (SELECT user_id, coalesce('=' || lesson_type, '') AS lesson, count(*) AS n,
+                    min(registered_at) AS first_registered, array_agg(DISTINCT lesson_date) AS dates
+             FROM registered GROUP BY 1, 2) AS r
+    ON r.user_id = p.user_id AND r.lesson = coalesce('=' || p.lesson_type, '')
+  LEFT JOIN (SELECT user_id, lesson_type, count(*) AS n, min(created_at) AS first_came,
+                    max(created_at) AS last_came, array_agg(DISTINCT lesson_date) AS dates
+             FROM came GROUP BY 1, 2) AS c
+    ON c.user_id = p.user_id AND c.lesson_type = p.lesson_type
+), kept AS (
+  SELECT * FROM hsl.lesson_people WHERE user_id BETWEEN %(low)s AND %(high)s
+), differing AS (
+  (SELECT 'facts' AS side, e.* FROM (SELECT * FROM expected EXCEPT ALL SELECT * FROM kept) AS e)
+  UNION ALL
+  (SELECT 'kept', k.* FROM (SELECT * FROM kept EXCEPT ALL SELECT * FROM expected) AS k)
+)
+SELECT user_id, jsonb_agg(to_jsonb(d) - 'side') FILTER (WHERE side = 'kept') AS kept,
+       jsonb_agg(to_jsonb(d) - 'side') FILTER (WHERE side = 'facts') AS facts
+FROM differing d GROUP BY user_id

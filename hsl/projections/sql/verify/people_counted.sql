@@ -1,0 +1,31 @@
+-- What the rows of the people's projections add to each sum of people: (key, n).
+SELECT jsonb_build_array('totals', 'people')::text AS key, count(*) AS n FROM hsl.user_cache
+UNION ALL
+SELECT jsonb_build_array('totals', 'status:' || status)::text, count(*) FROM hsl.user_cache GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('totals', 'stream:' || course_stream)::text, count(DISTINCT user_id)
+FROM hsl.memberships WHERE status = 2 GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('activity', floor(extract(epoch FROM first_seen) / 900)::bigint, 'person', NULL)::text, count(*)
+FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('activity_days', (first_seen AT TIME ZONE hsl.zone())::date, 'person', NULL)::text, count(*)
+FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('people_registered', lesson_type)::text, count(*)
+FROM hsl.lesson_people WHERE registrations > 0 GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('people_attended', lesson_type)::text, count(*)
+FROM hsl.lesson_people WHERE attendances > 0 GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('people_kept', lesson_type)::text, count(*)
+FROM hsl.lesson_people WHERE last_came >= first_registered GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('people_registered', lesson_type, d)::text, count(*)
+FROM hsl.lesson_people, unnest(registered_on) AS d GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('people_attended', lesson_type, d)::text, count(*)
+FROM hsl.lesson_people, unnest(came_on) AS d GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('people_kept', lesson_type, d)::text, count(*)
+FROM hsl.lesson_people, unnest(kept_on) AS d GROUP BY 1

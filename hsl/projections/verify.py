@@ -1,0 +1,186 @@
+"""``hsl verify``: all projections recomputed from the facts by another text than the fold's, and compared.
+
+Everything is read in one exported snapshot by short transactions, so nobody waits for it: what the snapshot shows of
+facts, of changes not yet taken and of projections must agree exactly.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import sql
+
+from hsl.projections.gate import Connection
+from hsl.school.sqlfile import read_sql
+
+PEOPLE_A_PIECE = 5000
+EXAMPLES = 5
+LOWEST, HIGHEST = -(2**63), 2**63 - 1
+PEOPLE_CHECKS = ("user_cache", "user_activity", "memberships", "lesson_people")
+SUMS_OF_KIND = {1: "bookings", 2: "registrations", 3: "events"}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Difference:
+    """Rows of one projection that are not what the facts say, with a few of them in words."""
+
+    projection: str
+    rows: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, example: str) -> None:
+        """Count one more row, and keep it as an example while there are few."""
+        self.rows += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(example)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found: differences by projection; and what could not be compared because it still waits."""
+
+    differences: list[Difference]
+    people_compared: int
+    people_waiting: int
+    changes_waiting: int
+    recounts_waiting: list[str]
+    set_aside: int
+
+    @property
+    def clean(self) -> bool:
+        """Whether all that was compared agrees."""
+        return not self.differences
+
+
+def verify(conn: Connection, progress: Progress | None = None) -> Verification:
+    """Compare every projection with the facts, by the specification's SQL (data model, Query Logic).
+
+    ``conn`` is in autocommit and idle; three more connections are opened. ``progress`` is told people done and in all.
+    """
+    with _another(conn) as holder, _another(conn) as reader, _another(conn) as ledger:
+        holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        snapshot = str(_value(holder, "SELECT pg_export_snapshot()"))
+        return _Verifier(reader, ledger, snapshot, progress).run()
+
+
+class _Verifier:
+    def __init__(
+        self, reader: Connection, ledger: Connection, snapshot: str, progress: Progress | None
+    ) -> None:
+        self.reader = reader
+        self.ledger = ledger
+        self.snapshot = snapshot
+        self.progress = progress
+        self.differences = {name: Difference(name) for name in (*PEOPLE_CHECKS, "sums")}
+
+    def run(self) -> Verification:
+        self.ledger.execute("CREATE TEMPORARY TABLE ledger (key text NOT NULL, n bigint NOT NULL)")
+        waiting = {row[0] for row in self._read(_text("waiting.sql"))}
+        recounts = [row[0] for row in self._read("SELECT kind FROM hsl.recounts UNION SELECT kind FROM hsl.changes WHERE recount")]
+        set_aside = self._read("SELECT count(*) FROM hsl.set_aside")[0][0]
+        changes = self._read("SELECT count(*) FROM hsl.changes")[0][0]
+        people = self._compare_people(waiting)
+        self._compare_sums(recounts)
+        return Verification(
+            differences=[found for found in self.differences.values() if found.rows],
+            people_compared=people,
+            people_waiting=len(waiting),
+            changes_waiting=changes,
+            recounts_waiting=[SUMS_OF_KIND.get(kind, "people") for kind in recounts],
+            set_aside=set_aside,
+        )
+
+    def _compare_people(self, waiting: set[int]) -> int:
+        bounds = [row[0] for row in self._read(_text("bounds.sql"), {"piece": PEOPLE_A_PIECE})]
+        total = self._read("SELECT count(*) FROM hsl.user_cache")[0][0]
+        done = 0
+        for low, high in _ranges(bounds):
+            for projection in PEOPLE_CHECKS:
+                for user_id, kept, facts in self._read(_text(f"{projection}.sql"), {"low": low, "high": high}):
+                    if user_id not in waiting:
+                        self.differences[projection].add(f"user_id {user_id}: {_in_words(kept, facts)}")
+            self._count_facts(sql.SQL("user_id BETWEEN {} AND {}").format(sql.Literal(low), sql.Literal(high)))
+            done = min(total, done + PEOPLE_A_PIECE)
+            if self.progress:
+                self.progress(done, total)
+        self._count_facts(sql.SQL("user_id IS NULL"))
+        return int(total)
+
+    def _count_facts(self, which: sql.Composable) -> None:
+        text = cast(LiteralString, _text("facts_counted.sql"))
+        self._enter(sql.SQL(text).format(which=which))
+
+    def _compare_sums(self, recounts: Sequence[int]) -> None:
+        self._enter(sql.SQL(cast(LiteralString, _text("people_counted.sql"))))
+        kept = sql.SQL(cast(LiteralString, _text("sums_kept.sql")))
+        self._enter(sql.SQL("SELECT key, -n FROM ({}) AS kept").format(kept))
+        rows = self.ledger.execute(
+            "SELECT key, sum(n) FROM ledger GROUP BY key HAVING sum(n) <> 0 ORDER BY key COLLATE \"C\""
+        ).fetchall()
+        for key, n in rows:
+            if not _is_recounted(key, recounts):
+                self.differences["sums"].add(f"{key}: {'+' if n > 0 else ''}{n} in the facts")
+
+    def _enter(self, query: sql.Composable) -> None:
+        """Add (key, n) rows, as the snapshot sees them, to the ledger."""
+        self._begin()
+        with self.reader.cursor().copy(sql.SQL("COPY ({}) TO STDOUT").format(query)) as rows:
+            with self.ledger.cursor().copy("COPY ledger FROM STDIN") as table:
+                for data in rows:
+                    table.write(data)
+        self.reader.execute("COMMIT")
+
+    def _read(self, text: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        self._begin()
+        rows = self.reader.execute(cast(LiteralString, text), values).fetchall()
+        self.reader.execute("COMMIT")
+        return rows
+
+    def _begin(self) -> None:
+        self.reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        self.reader.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(self.snapshot)))
+
+
+def _ranges(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of ids that together cover all there can be."""
+    low = LOWEST
+    for bound in bounds:
+        yield low, bound
+        low = bound + 1
+    yield low, HIGHEST
+
+
+def _in_words(kept: Any, facts: Any) -> str:
+    if kept is None or facts is None:
+        return "missing" if kept is None else "has no fact"
+    if isinstance(kept, list):
+        return f"kept {kept}, facts say {facts}"
+    differing = [name for name in facts if kept.get(name) != facts[name]]
+    return "; ".join(f"{name} is {kept.get(name)!r}, facts say {facts[name]!r}" for name in differing)
+
+
+def _is_recounted(key: str, recounts: Sequence[int]) -> bool:
+    """Whether a sum waits for its recount: a kind of facts, or (0) what is counted of people."""
+    words = {
+        1: ("booking", "stream_counts"),
+        2: ("registration",),
+        3: ("event", "attendances"),
+        0: ("person", "people", "status:", "stream:"),
+    }
+    return any(word in key for kind in recounts for word in words[kind])
+
+
+def _another(conn: Connection) -> Connection:
+    return psycopg.connect(**{**conn.info.get_parameters(), "password": conn.info.password}, autocommit=True)
+
+
+def _value(conn: Connection, text: LiteralString) -> Any:
+    row = conn.execute(text).fetchone()
+    return row[0] if row else None
+
+
+def _text(name: str) -> str:
+    return read_sql(__file__, f"sql/verify/{name}")
