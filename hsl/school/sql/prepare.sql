@@ -1,5 +1,6 @@
 -- What must stand before Django's first look: our schema, Django's own list of migrations in it (a bot made with
--- Django has one of its own in public), and the two functions that indexes are built on.
+-- Django has one of its own in public), and the functions that indexes, views and triggers are built on.
+-- hsl.fold is made beside this by hsl/school/folding.py: its collation depends on the database.
 
 CREATE SCHEMA IF NOT EXISTS hsl;
 
@@ -14,6 +15,54 @@ CREATE TABLE IF NOT EXISTS hsl.django_migrations (
 CREATE OR REPLACE FUNCTION hsl.key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN coalesce(md5(value), '');
 
--- Case folded for search. The collation is chosen at migration: the first that folds Cyrillic.
-CREATE OR REPLACE FUNCTION hsl.fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN lower(value);
+-- Times and dates that Python can read: infinite ones and years beyond 1 to 9999 go to the nearest that it can,
+-- a day inside, so that no time zone pushes them out. NULL stays NULL. Each is inlined into the query.
+CREATE OR REPLACE FUNCTION hsl.clamped(value timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE WHEN value < '0001-01-02 00:00:00+00' THEN '0001-01-02 00:00:00+00'
+              WHEN value > '9999-12-30 00:00:00+00' THEN '9999-12-30 00:00:00+00' ELSE value END;
+
+CREATE OR REPLACE FUNCTION hsl.clamped(value timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE WHEN value < '0001-01-02 00:00:00' THEN '0001-01-02 00:00:00'
+              WHEN value > '9999-12-30 00:00:00' THEN '9999-12-30 00:00:00' ELSE value END;
+
+CREATE OR REPLACE FUNCTION hsl.clamped(value date) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE WHEN value < '0001-01-02' THEN '0001-01-02'
+              WHEN value > '9999-12-30' THEN '9999-12-30' ELSE value END;
+
+-- The start of the UTC quarter-hour of a clamped time. The origin lies before all of them: servers of 2023 and
+-- before put a time that precedes the origin and lies on a boundary one step too early.
+CREATE OR REPLACE FUNCTION hsl.quarter(value timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN date_bin('15 minutes', value, '0001-01-01 00:00:00+00');
+
+-- The date that a text opens with in ISO 8601 ('2025-09-05', '2025-09-05T19:00:00'), NULL where there is none.
+CREATE OR REPLACE FUNCTION hsl.iso_date(value text) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE
+    WHEN value ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ].*)?$' THEN
+      CASE WHEN substr(value, 9, 2)::integer <= extract(day FROM
+             make_date(substr(value, 1, 4)::integer, substr(value, 6, 2)::integer, 1) + interval '1 month - 1 day')
+           THEN hsl.clamped(make_date(substr(value, 1, 4)::integer, substr(value, 6, 2)::integer, 1)
+                            + (substr(value, 9, 2)::integer - 1))
+      END
+  END;
+
+-- A JSON object as it is; a list, a string, a number or JSON's null as NULL.
+CREATE OR REPLACE FUNCTION hsl.object_or_null(value jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE WHEN jsonb_typeof(value) = 'object' THEN value END;
+
+-- The same of a text (type json accepts what jsonb does not: "\u0000", numbers without end). Not parallel safe: the
+-- exception block is a subtransaction.
+CREATE OR REPLACE FUNCTION hsl.object_or_null(value text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN hsl.object_or_null(value::jsonb);
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END $$;
+
+-- The time that a text gives, in UTC where it names no zone; NULL where it gives none.
+CREATE OR REPLACE FUNCTION hsl.time_or_null(value text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE
+SET TimeZone = 'UTC' SET DateStyle = 'ISO, DMY' AS $$
+BEGIN
+  RETURN hsl.clamped(value::timestamptz);
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END $$;

@@ -1,0 +1,33 @@
+-- What the triggers of one fact table do: append to hsl.changes whom a statement touched and how many facts of which
+-- kind, type and quarter-hour came (+) or went (-). Nothing else: an append waits for nobody and meets no hot row.
+--   INSERT, UPDATE, DELETE  one statement over the transition tables, a row a person and counted key; an UPDATE that
+--                           moves no count still names the person (n = 0)
+--   TRUNCATE                has no transition tables: "count this kind again"
+--   an error                (a column renamed under us) must not reach the bot: "count this kind again", and why.
+-- The function runs as its owner under a path and a time zone of its own, so the bot's role needs no right on hsl.
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, hsl, pg_temp SET TimeZone = 'UTC' AS $trigger$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO hsl.changes ({columns}, n)
+    SELECT {columns}, count(*) FROM (SELECT {marks} FROM new_rows AS t) AS mark GROUP BY {columns};
+  ELSIF TG_OP = 'UPDATE' THEN
+    INSERT INTO hsl.changes ({columns}, n)
+    SELECT {columns}, sum(n)
+    FROM (SELECT {marks}, -1 AS n FROM old_rows AS t UNION ALL SELECT {marks}, 1 FROM new_rows AS t) AS mark
+    GROUP BY {columns} HAVING sum(n) <> 0 OR user_id IS NOT NULL;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO hsl.changes ({columns}, n)
+    SELECT {columns}, -count(*) FROM (SELECT {marks} FROM old_rows AS t) AS mark GROUP BY {columns};
+  ELSE
+    INSERT INTO hsl.changes (kind, recount, reason) VALUES ({kind}, true, 'TRUNCATE');
+  END IF;
+  RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+  BEGIN
+    INSERT INTO hsl.changes (kind, recount, reason) VALUES ({kind}, true, SQLSTATE || ' ' || SQLERRM);
+  EXCEPTION WHEN OTHERS THEN
+    RAISE LOG 'hsl: changes of % went unnoticed, run hsl rebuild: % %', TG_TABLE_NAME, SQLSTATE, SQLERRM;
+  END;
+  RETURN NULL;
+END $trigger$
