@@ -49,7 +49,7 @@ class AccessMiddleware(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        """Django's hook. Raises PermissionDenied (403) where the role does not hold what the view declares."""
+        """Django's hook. Raises PermissionDenied (403) where the role lacks what the view declares."""
         if request.path_info.startswith("/api/"):
             return None
         access = getattr(view_func, "access", None)

@@ -1,0 +1,65 @@
+"""The school as pages show it: its name, and its time zone, in which every page tells the time."""
+
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from hsl.school.models import School
+
+_KEPT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class ShownSchool:
+    """The school's name (empty until somebody gives it) and time zone."""
+
+    name: str
+    zone: ZoneInfo
+
+
+_kept: tuple[float, ShownSchool] | None = None
+
+
+def shown_school() -> ShownSchool:
+    """The school, at most five seconds old: one query a process in that time, not one a page."""
+    global _kept  # noqa: PLW0603 - one tuple, swapped whole
+    now = monotonic()
+    if _kept is None or now - _kept[0] > _KEPT_SECONDS:
+        _kept = (now, _read())
+    return _kept[1]
+
+
+def forget_school() -> None:
+    """Make the next page read the school anew; call it after changing it."""
+    global _kept  # noqa: PLW0603 - one tuple, swapped whole
+    _kept = None
+
+
+def _read() -> ShownSchool:
+    row = School.objects.first() or School()
+    try:
+        zone = ZoneInfo(row.time_zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return ShownSchool(row.name, zone)
+
+
+class ZoneMiddleware:
+    """Tells the time of each page in the school's zone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(shown_school().zone):
+            return self.get_response(request)
+
+
+def school(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001 - Django's signature
+    """Context of every template: ``school``."""
+    return {"school": shown_school}

@@ -1,0 +1,100 @@
+"""The files of npm packages that pages use, each by name: nothing else of ``node_modules`` is served."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseStorageFinder
+from django.core import checks
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage
+
+ICONS = (
+    "adjustments",
+    "alert-triangle",
+    "arrow-back-up",
+    "arrow-down-right",
+    "arrow-right",
+    "arrow-up-right",
+    "bolt",
+    "calendar",
+    "chart-bar",
+    "check",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "circle-check",
+    "circle-x",
+    "clock",
+    "coin",
+    "copy",
+    "database-off",
+    "device-desktop",
+    "eye",
+    "filter",
+    "flame",
+    "home",
+    "key",
+    "language",
+    "layout-grid",
+    "list-details",
+    "loader",
+    "lock",
+    "logout",
+    "message",
+    "minus",
+    "moon",
+    "moon-stars",
+    "plus",
+    "school",
+    "search",
+    "send",
+    "settings",
+    "shield-check",
+    "sun",
+    "table",
+    "ticket",
+    "user",
+    "user-plus",
+    "users",
+    "users-group",
+    "x",
+)
+"""The Tabler icons that templates may name. Add yours here, in order."""
+
+FILES = {
+    "packages/tabler.css": "@tabler/core/dist/css/tabler.min.css",
+    "packages/tabler.js": "@tabler/core/dist/js/tabler.min.js",
+    "packages/htmx.js": "htmx.org/dist/htmx.min.js",
+    "packages/echarts.js": "echarts/dist/echarts.min.js",
+    **{f"icons/{name}.svg": f"@tabler/icons/icons/outline/{name}.svg" for name in ICONS},
+}
+"""Static name → path below ``node_modules``."""
+
+
+class PackageStorage(FileSystemStorage):
+    """Opens each of ``FILES`` by its static name, and nothing else."""
+
+    def path(self, name: str) -> str:
+        """Where the package has the file."""
+        return str(Path(settings.BASE_DIR) / "node_modules" / FILES.get(name, ""))
+
+    def exists(self, name: str) -> bool:
+        """Whether the name is one of ours and its package is installed."""
+        return name in FILES and Path(self.path(name)).is_file()
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:  # noqa: ARG002 - all names lie at the root
+        """All of ``FILES``."""
+        return [], list(FILES)
+
+
+class PackageFinder(BaseStorageFinder):
+    """Finds ``FILES`` for Django."""
+
+    storage = PackageStorage()
+
+    def check(self, **kwargs: object) -> list[CheckMessage]:  # noqa: ARG002 - Django's signature
+        """Django's system check: the packages are installed."""
+        missing = [name for name in FILES if not PackageStorage().exists(name)]
+        if not missing:
+            return []
+        return [checks.Warning(f"Not installed: {', '.join(missing)}", hint="Run make setup", id="ui.W001")]
