@@ -4,11 +4,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from hsl.connection import database_settings
+from hsl.data_dir import kept_secret
+from hsl.logs import LOGGING  # noqa: F401 - a setting
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = env.str("HSL_SECRET_KEY", default="")
+DATABASE_URL = env.str("DATABASE_URL", default="")
+SECRET_KEY = env.str("HSL_SECRET_KEY", default="") or ("" if DATABASE_URL else kept_secret("secret-key"))
+if not SECRET_KEY:
+    raise ImproperlyConfigured("HSL_SECRET_KEY is not set: give a long random text, the same at each start.")
 DEBUG = False
 
 PUBLIC_URL = urlsplit(env.str("HSL_PUBLIC_URL", default=""))
@@ -57,14 +65,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "hsl.urls"
 WSGI_APPLICATION = "hsl.wsgi.application"
 
-DATABASE_URL = env.str("DATABASE_URL", default="")
-DATABASES = {
-    "default": {
-        **environ.Env.db_url_config(DATABASE_URL or "postgresql:///hsl"),
-        "ENGINE": "django.db.backends.postgresql",
-        "OPTIONS": {"options": "-c search_path=hsl,public"},
-    }
-}
+DATABASES = {"default": database_settings(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

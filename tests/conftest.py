@@ -1,12 +1,18 @@
 """A real PostgreSQL for the whole suite. tests/README.md lists the fixtures."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from hsl.embedded import EmbeddedServer, address
 from tests.databases import Database, Emptying, Server
 
 DATABASE_FIXTURES = {
@@ -19,6 +25,32 @@ DATABASE_FIXTURES = {
     "transactional_db",
     "live_server",
 }
+
+
+SERVER = pytest.StashKey[EmbeddedServer]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without ``DATABASE_URL`` an embedded server is started for the session, one for all of xdist's workers."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="hsl-tests-"))
+    folder.chmod(0o711)
+    server = EmbeddedServer(folder, {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
+    server.start()
+    config.stash[SERVER] = server
+    where = address(folder)
+    os.environ["DATABASE_URL"] = (
+        f"postgresql://{where['USER']}@{quote(where['HOST'], safe='')}/{where['NAME']}"
+    )
+    connection.settings_dict.update(where)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the session's server."""
+    if server := config.stash.get(SERVER, None):
+        server.stop()
+        shutil.rmtree(server.folder)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,14 +80,22 @@ def template(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Dat
 
 
 @pytest.fixture(scope="session")
-def session_database(
+def emptying(
     server: Server, template: Database, django_test_environment: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Database]:
-    """The migrated database of this session, where Django's own connection points."""
+) -> Iterator[Emptying]:
+    """The session's database with what empties it between tests; made before any test can write there."""
     database = server.create(f"hsl_test_{os.getpid()}", template.name)
+    it = Emptying(database)
     with django_db_blocker.unblock(), database.as_django():
-        yield database
+        yield it
+    it.close()
     server.drop(database.name)
+
+
+@pytest.fixture(scope="session")
+def session_database(emptying: Emptying) -> Database:
+    """The migrated database of this session, where Django's own connection points."""
+    return emptying.database
 
 
 @pytest.fixture(scope="session")
@@ -69,29 +109,19 @@ def django_db_setup(session_database: Database) -> None:
     """In place of pytest-django's: ``db`` and ``django_db`` work in the session's database."""
 
 
-@pytest.fixture(scope="session")
-def emptying(session_database: Database) -> Iterator[Emptying]:
-    """What empties the session's database between tests."""
-    it = Emptying(session_database)
-    yield it
-    it.close()
-
-
 @pytest.fixture
 def school(
     session_database: Database, emptying: Emptying, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[psycopg.Connection]:
     """A school without a single fact, just migrated. Yields a connection of ours (autocommit, schema hsl
     first); Django's works too, and commits are real."""
-    from django.db import connection
-
     emptying.empty()
     with (
         django_db_blocker.unblock(),
+        session_database.as_django(),
         session_database.connect(options="-c search_path=hsl,public") as conn,
     ):
         yield conn
-        connection.close()
     emptying.empty()
 
 

@@ -109,6 +109,7 @@ class Emptying:
 
     def __init__(self, database: Database) -> None:
         """Remember what the migrations wrote: copies of those rows stay in a schema ``seeds``."""
+        self.database = database
         self.conn = database.connect(options="-c lock_timeout=5s")
         self.conn.execute("CREATE SCHEMA IF NOT EXISTS seeds")
         tables = self.conn.execute(TABLES, [list(CONSTANT)]).fetchall()

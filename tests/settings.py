@@ -1,16 +1,11 @@
-"""The product's settings, as the suite needs them: a key, fast passwords, static files as they lie, no pool of
-connections."""
+"""The product's settings, as the suite needs them: a key, fast passwords, static files as they lie."""
 
 import os
 
 os.environ.setdefault("HSL_SECRET_KEY", "only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz")
 
 from hsl.settings import *  # noqa: F403 - the product's settings, whole
-from hsl.settings import DATABASES, STORAGES
-
-# A pool keeps threads and connections between tests, and would hold on to databases that a test drops.
-DATABASES["default"]["OPTIONS"].pop("pool", None)
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+from hsl.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

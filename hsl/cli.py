@@ -1,0 +1,129 @@
+"""The ``hsl`` command. docs/commands.md tells each."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from hsl.refusal import Refusal
+
+app = typer.Typer(
+    name="hsl",
+    help="The dashboard of a school that sells courses through a Telegram bot.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+operator = typer.Typer(help="Operators, who sign in to the pages.", no_args_is_help=True)
+api_key = typer.Typer(help="Keys to the JSON API.", no_args_is_help=True)
+app.add_typer(operator, name="operator")
+app.add_typer(api_key, name="api-key")
+
+Host = Annotated[
+    str, typer.Option(help="Address to listen on; the default is reached from this machine only.")
+]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+Supervised = Annotated[bool, typer.Option("--until-stdin-closes", hidden=True)]
+
+
+def main() -> None:
+    """Run the command that the arguments name. What it can't do it says in a sentence, with exit code 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hsl.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError, InterfaceError
+    from psycopg import Error
+
+    try:
+        app()
+    except (Refusal, ImproperlyConfigured) as refusal:
+        _refuse(str(refusal))
+    except (DatabaseError, InterfaceError, Error) as error:
+        _refuse(
+            f"The database says: {str(error).strip().splitlines()[0] if str(error) else type(error).__name__}"
+        )
+
+
+def _refuse(sentence: str) -> None:
+    sys.stderr.write(f"hsl: {sentence}\n")
+    sys.exit(1)
+
+
+@app.command()
+def up(
+    *,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="With a sample school and an operator to sign in as.")
+    ] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    """Run everything: database, web server, worker. Ctrl-C stops it all."""
+    from hsl.commands import up as command
+
+    command.run(host, port, demo=demo)
+
+
+@app.command()
+def web(*, host: Host = "127.0.0.1", port: Port = 8000, supervised: Supervised = False) -> None:
+    """Run the web server alone."""
+    from hsl.commands import session
+    from hsl.commands import web as command
+
+    with session.database():
+        command.serve(host, port, supervised=supervised)
+
+
+@app.command()
+def worker(*, supervised: Supervised = False) -> None:
+    """Fold changes into the projections without pause, until stopped."""
+    from hsl.commands import lifeline, session
+
+    with session.database():
+        from hsl.projections import worker as command
+
+        if supervised:
+            lifeline.stop_when_stdin_closes()
+        command.run()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date: a new one, an older one, or a live bot's. Safe to repeat."""
+    from hsl.commands import session
+
+    with session.database():
+        from hsl.projections import adoption
+
+        adoption.migrate()
+    typer.echo("The database is up to date.")
+
+
+@app.command("db-url")
+def db_url() -> None:
+    """Print the address of the database in use, for psql and other programs."""
+    from hsl.commands import session
+
+    typer.echo(session.database_url())
+
+
+@operator.command("add")
+def operator_add(
+    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    role: Annotated[str, typer.Option(help="owner, manager or analyst.")],
+) -> None:
+    """Add an operator and print their password, once, alone on the last line."""
+    from hsl.commands import access
+
+    access.add_operator(name, role)
+
+
+@api_key.command("create")
+def api_key_create(
+    name: Annotated[str, typer.Option(help="What the key is for; shown in the list of keys.")],
+    role: Annotated[str, typer.Option(help="owner, manager or analyst.")],
+) -> None:
+    """Create a key and print it, once, alone on the last line."""
+    from hsl.commands import access
+
+    access.create_api_key(name, role)

@@ -1,0 +1,1 @@
+"""The commands of ``hsl`` that are more than a few lines."""
