@@ -1,0 +1,131 @@
+"""Operators are made by name and role; the first one by a link that works once."""
+
+from threading import Barrier, Thread
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+
+from hsl.accounts import operators, setup
+from hsl.accounts.models import AuditEntry, Operator
+from hsl.accounts.permissions import Role
+from tests import cast
+
+FIRST = {"name": "Анна", "email": "", "password": cast.PASSWORD}
+
+
+@pytest.mark.django_db
+def test_an_operator_needs_no_email_and_gets_a_password() -> None:
+    operator, password = operators.add(" Мария ", Role.MANAGER)
+
+    assert (operator.name, operator.username, operator.email) == ("Мария", "мария", "")
+    assert len(password) == 20
+    assert operator.check_password(password)
+    assert AuditEntry.objects.get().act == "operator.add"
+
+
+def add_one(name: str, role: str, password: str | None = None, email: str = "") -> None:
+    """Add an operator by what a form or a command says."""
+    operators.add(name, role, password, email=email)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 65}, "name"),
+        ({"name": "a@b"}, "name"),
+        ({"name": "a\x00b"}, "name"),
+        ({"name": "АННА"}, "name"),
+        ({"role": "king"}, "role"),
+        ({"email": "nowhere"}, "email"),
+        ({"email": "ANNA@school.example"}, "email"),
+        ({"password": "12345"}, "password"),
+    ],
+)
+@pytest.mark.django_db
+def test_one_who_makes_no_sense_is_not_made(wrong: dict[str, str], field: str) -> None:
+    cast.hire()
+    before = Operator.objects.count()
+
+    with pytest.raises(ValidationError) as refusal:
+        add_one(**{"name": "Новая", "role": "manager", **wrong})
+
+    assert list(refusal.value.message_dict) == [field]
+    assert Operator.objects.count() == before
+
+
+def first_owner_path() -> str:
+    """The path of the link that `hsl up` prints."""
+    url = setup.setup_url("http://127.0.0.1:8000/")
+    assert url is not None
+    return urlsplit(url).path
+
+
+@pytest.mark.django_db
+def test_the_first_owner_is_made_by_the_link_and_is_signed_in() -> None:
+    browser = Client()
+
+    answer = browser.post(first_owner_path(), FIRST)
+
+    assert answer.status_code == 302
+    assert Operator.objects.get().role == Role.OWNER
+    assert browser.get("/account/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_weak_password_is_refused_in_words() -> None:
+    answer = Client().post(first_owner_path(), {**FIRST, "password": "1"})
+
+    assert answer.status_code == 200
+    assert "id_password_error" in answer.content.decode()
+    assert not Operator.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_link_works_once() -> None:
+    path = first_owner_path()
+    Client().post(path, FIRST)
+
+    assert Client().get(path).status_code == 404
+    assert Client().post(path, {**FIRST, "name": "Ева"}).status_code == 404
+    assert setup.setup_url() is None
+
+
+@pytest.mark.django_db
+def test_a_link_of_somebody_elses_making_is_no_page() -> None:
+    forged = signing.dumps("owner", key="another key", salt="hsl.accounts.setup")
+
+    assert Client().get(f"/account/setup/{forged}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_link_lasts_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = first_owner_path()
+    monkeypatch.setattr(setup, "_MAX_AGE_SECONDS", -1)
+
+    assert Client().get(path).status_code == 404
+
+
+def test_of_two_who_use_the_link_at_once_one_becomes_the_owner(school: psycopg.Connection) -> None:
+    path = first_owner_path()
+    ready = Barrier(2)
+    answers: list[int] = []
+
+    def use(name: str) -> None:
+        ready.wait()
+        answers.append(Client().post(path, {**FIRST, "name": name}).status_code)
+        connection.close()
+
+    both = [Thread(target=use, args=[name]) for name in ("Анна", "Ева")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert sorted(answers) == [302, 404]
+    assert Operator.objects.count() == 1

@@ -1,0 +1,75 @@
+"""Numbers, times and changes as the language writes them."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone, translation
+
+from hsl.ui.templatetags.ui import number, percent, when
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+NOON = datetime(2026, 11, 24, 12, tzinfo=MOSCOW)
+
+
+@pytest.fixture(autouse=True)
+def _school_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    with timezone.override(MOSCOW), translation.override("ru"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "text"),
+    [
+        ("ru", 1240, "1\N{NO-BREAK SPACE}240"),
+        ("ru", 1_000_000, "1\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000"),
+        ("en", 1240, "1,240"),
+        ("ru", 0, "0"),
+        ("ru", -5, "-5"),
+        ("ru", None, "—"),
+    ],
+)
+def test_numbers(language: str, value: int | None, text: str) -> None:
+    with translation.override(language):
+        assert number(value) == text
+
+
+def test_shares() -> None:
+    assert percent(12.34) == "12,3\N{NO-BREAK SPACE}%"
+    assert percent(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("ago", "text"),
+    [
+        (timedelta(seconds=5), "только что"),
+        (timedelta(minutes=1), "1 минуту назад"),
+        (timedelta(minutes=22), "22 минуты назад"),
+        (timedelta(hours=2), "сегодня, 10:00"),
+        (timedelta(hours=13), "вчера, 23:00"),
+        (timedelta(days=5), "19 Ноя, 12:00"),
+        (timedelta(days=400), "20 Окт 2025, 12:00"),
+        (-timedelta(hours=1), "сегодня, 13:00"),
+    ],
+)
+def test_times_are_relative(ago: timedelta, text: str) -> None:
+    assert f">{text}</time>" in when(NOON - ago)
+
+
+def test_the_exact_time_is_in_the_schools_zone() -> None:
+    assert 'title="24 ноября 2026 г. 12:00 (Europe/Moscow)"' in when(NOON.astimezone(ZoneInfo("UTC")))
+
+
+def test_no_time_is_a_dash() -> None:
+    assert when(None) == "—"
+
+
+@pytest.mark.parametrize(("value", "said"), [(12, "+2"), (7, "−3"), (10, "без изменений")])
+def test_a_change_has_a_sign_and_a_word_beside_its_colour(value: int, said: str) -> None:
+    text = Template("{% change value 10 %}").render(Context({"value": value}))
+
+    assert said in text
+    assert "было 10" in text
