@@ -83,7 +83,7 @@ def worker(*, supervised: Supervised = False) -> None:
         from hsl.projections import worker as command
 
         if supervised:
-            lifeline.stop_when_stdin_closes()
+            lifeline.wait_for_go()
         command.run()
 
 

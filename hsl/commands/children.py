@@ -31,11 +31,23 @@ class Child:
         self._again_at = 0.0
 
     def start(self) -> None:
-        """Start the process, in a session of its own: the terminal's Ctrl-C is ours to pass on."""
+        """Start the process, which loads its code and waits for ``go``.
+
+        It has a session of its own: the terminal's Ctrl-C is ours to pass on.
+        """
         self._started = time.monotonic()
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "hsl", *self._arguments], stdin=subprocess.PIPE, start_new_session=True
         )
+
+    def go(self) -> None:
+        """Let it begin, started or not."""
+        if self._process is None:
+            self.start()
+        if self._process and self._process.stdin:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(b"\n")
+                self._process.stdin.flush()
 
     @property
     def exit_code(self) -> int | None:
@@ -47,7 +59,7 @@ class Child:
         now = time.monotonic()
         if self._process is None:
             if now >= self._again_at:
-                self.start()
+                self.go()
         elif (code := self._process.poll()) is not None:
             self._close()
             self._failures = 0 if now - self._started > HEALTHY_SECONDS else self._failures + 1
@@ -73,22 +85,26 @@ class Child:
 
     def _close(self) -> None:
         if self._process and self._process.stdin:
-            self._process.stdin.close()
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
         self._process = None
 
 
 class Children:
-    """All of them; as a context they start on entering and stop on leaving."""
+    """All of them; as a context they are stopped on leaving."""
 
     def __init__(self, *children: Child) -> None:
         """``children`` are stopped together."""
         self._children = children
 
     def __enter__(self) -> Self:
-        """Start all."""
-        for child in self._children:
-            child.start()
+        """Nothing starts yet."""
         return self
+
+    def go(self) -> None:
+        """Let all begin."""
+        for child in self._children:
+            child.go()
 
     def __exit__(self, *_: object) -> None:
         """Stop all; returns when all are gone."""

@@ -1,4 +1,4 @@
-"""A child of ``hsl up`` ends with its parent, also where that was killed."""
+"""A child of ``hsl up`` begins when its parent says so and ends with it, also where that was killed."""
 
 import os
 import signal
@@ -6,8 +6,13 @@ import threading
 import time
 
 
-def stop_when_stdin_closes() -> None:
-    """From now on, stop this process (SIGTERM) when its standard input closes: the parent holds the other end."""
+def wait_for_go() -> None:
+    """Wait until the parent, at the other end of standard input, says to begin; end with it from now on.
+
+    When the parent is gone standard input closes, and this process is sent SIGTERM.
+    """
+    if not os.read(0, 1):
+        raise SystemExit(0)
     threading.Thread(target=_read_to_the_end, name="lifeline", daemon=True).start()
 
 

@@ -12,6 +12,8 @@ from types import FrameType
 
 import django
 import typer
+from django.conf import settings
+from django.urls import reverse
 
 from hsl.commands import session, welcome
 from hsl.commands.children import Child, Children
@@ -41,25 +43,19 @@ def run(host: str, port: int, *, demo: bool) -> None:
         raise Refusal(_who_runs(folder, lock.holder()))
     session.prepare_secret_key(demo=demo)
     web.clear_port(host, port)
-    with _stoppable(), _database(folder) as server:
-        address = f"http://{_shown(host)}:{port}"
-        welcome_lines = _prepare(address, demo=demo)
-        (folder / "address").write_text(address + "\n", encoding="utf-8")
-        children = Children(
-            Child("web", ["web", "--host", host, "--port", str(port), "--until-stdin-closes"]),
-            *(
-                [Child("worker", ["worker", "--until-stdin-closes"])]
-                if find_spec("hsl.projections.worker")
-                else []
-            ),
-        )
-        with children:
-            _wait_until_served(host, port, children)
-            typer.echo(f"ready in {time.monotonic() - started:.1f} s: {address}")
-            for line in welcome_lines:
-                typer.echo(line)
-            typer.echo("Ctrl-C stops everything; the data stays.")
-            children.watch(server)
+    page = f"http://{_shown(host)}:{port}"
+    web_server = Child("web", ["web", "--host", host, "--port", str(port), "--until-stdin-closes"])
+    workers = [Child("worker", ["worker", "--until-stdin-closes"])] if find_spec("hsl.projections.worker") else []
+    with _stoppable(), _database(folder) as server, Children(web_server, *workers) as children:
+        web_server.start()  # it loads its code while we migrate, and serves when told to
+        lines = _prepare(page, demo=demo)
+        children.go()
+        _wait_until_served(host, port, children)
+        (folder / "address").write_text(page + "\n", encoding="utf-8")
+        typer.echo(f"ready in {time.monotonic() - started:.1f} s: {page}")
+        for line in (*lines, "Ctrl-C stops everything; the data stays."):
+            typer.echo(line)
+        children.watch(server)
 
 
 def _who_runs(folder: Path, pid: int | None) -> str:
@@ -97,7 +93,7 @@ def _database(folder: Path) -> Iterator[EmbeddedServer | None]:
         server.stop()
 
 
-def _prepare(address: str, *, demo: bool) -> list[str]:
+def _prepare(page: str, *, demo: bool) -> list[str]:
     """Migrations, and the sample school with ``demo``; the lines that tell how to come in."""
     django.setup()
     from django.db import connection
@@ -105,7 +101,7 @@ def _prepare(address: str, *, demo: bool) -> list[str]:
     from hsl.projections import adoption
 
     adoption.migrate()
-    lines = welcome.demo() if demo else welcome.first_owner(address)
+    lines = welcome.demo() if demo else welcome.first_owner(page)
     connection.close()
     return lines
 
@@ -117,12 +113,13 @@ def _shown(host: str) -> str:
 
 
 def _wait_until_served(host: str, port: int, children: Children) -> None:
+    path = reverse(settings.LOGIN_URL)
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         children.refuse_dead()
         asked = http.client.HTTPConnection(_shown(host).strip("[]"), port, timeout=5)
         try:
-            asked.request("HEAD", "/")
+            asked.request("HEAD", path)
             asked.getresponse()
         except OSError:
             time.sleep(0.05)

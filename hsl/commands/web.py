@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from granian.constants import Interfaces
@@ -29,11 +30,14 @@ def serve(host: str, port: int, *, supervised: bool = False) -> None:
     """Serve the pages and the API on ``host``:``port`` until stopped by SIGINT or SIGTERM.
 
     Args:
-        supervised: started by ``hsl up``, which holds the other end of our standard input.
+        supervised: started by ``hsl up``, which holds the other end of our standard input and says when to begin.
 
     Raises:
         Refusal: the port is taken.
     """
+    if supervised:
+        import_module("hsl.wsgi")  # before the workers are forked, which then have it
+        lifeline.wait_for_go()
     locks = _locks(port)
     if not locks[_MAIN].take():
         raise Refusal(f"Another hsl web (process {locks[_MAIN].holder()}) serves port {port} already.")
@@ -41,7 +45,6 @@ def serve(host: str, port: int, *, supervised: bool = False) -> None:
     refuse_taken(host, port)
     if supervised:
         locks[_SUPERVISED].take()
-        lifeline.stop_when_stdin_closes()
     Server(
         f"hsl.wsgi:application@{port}",
         address=host,
