@@ -2,10 +2,12 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hsl.commands.import_kinds import Kind
 from hsl.refusal import Refusal
 
 app = typer.Typer(
@@ -97,6 +99,37 @@ def migrate() -> None:
 
         adoption.migrate()
     typer.echo("The database is up to date.")
+
+
+@app.command()
+def demo() -> None:
+    """Load the sample school into a database without facts."""
+    from hsl.commands import demo as command
+
+    command.run()
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
+    *,
+    column: Annotated[
+        list[str] | None, typer.Option(help="NAME=HEADER: the header of a column of the specification.")
+    ] = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="COLUMN:VALUE=MEANING, for example confirmed:0=1.")
+    ] = None,
+    errors: Annotated[
+        Path | None, typer.Option(help="Write what is wrong to this file, line by line.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file, write nothing.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Import the good lines all the same.")] = False,
+) -> None:
+    """Import facts from a CSV file: whole, or not at all."""
+    from hsl.commands import import_ as command
+
+    command.run(kind, file, column or [], map_ or [], errors, dry_run=dry_run, skip_bad=skip_bad)
 
 
 @app.command("db-url")

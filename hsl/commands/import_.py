@@ -1,0 +1,149 @@
+"""``hsl import``: facts from a CSV file, with a progress bar and what is wrong said line by line."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from hsl.commands import session
+from hsl.commands.import_kinds import Kind
+from hsl.refusal import Refusal
+
+if TYPE_CHECKING:
+    from hsl.school.importing.service import ImportResult
+    from hsl.school.importing.service import Progress as Told
+
+
+def run(
+    kind: Kind,
+    file: Path,
+    columns: list[str],
+    maps: list[str],
+    errors: Path | None,
+    *,
+    dry_run: bool,
+    skip_bad: bool,
+) -> None:
+    """Import ``file`` and print what came of it.
+
+    Raises:
+        Refusal: the file does not fit, or there are bad lines that were not to be skipped.
+    """
+    named, mapped = _named(columns), _mapped(maps)
+    with session.database():
+        from django.utils import translation
+
+        from hsl.school.importing.problems import ImportRefusedError
+        from hsl.school.importing.service import import_facts
+
+        written = errors.open("w", encoding="utf-8", newline="") if errors else nullcontext()
+        with translation.override("en"), file.open("rb") as stream, written as error_file:
+            try:
+                with _progress() as progress:
+                    result = import_facts(
+                        kind.value,
+                        stream,
+                        columns=named,
+                        maps=mapped,
+                        dry_run=dry_run,
+                        skip_bad=skip_bad,
+                        errors=error_file,
+                        progress=progress,
+                    )
+            except ImportRefusedError as refused:
+                raise Refusal(str(refused)) from refused
+    _report(result, errors)
+    if result.refused:
+        raise Refusal("Nothing was imported: correct the file, or leave bad lines out with --skip-bad.")
+
+
+def _named(columns: list[str]) -> Mapping[str, str]:
+    return dict(_split(given, "--column", "user_id=Telegram ID") for given in columns)
+
+
+def _mapped(maps: list[str]) -> Mapping[tuple[str, str], str]:
+    mapped = {}
+    for given in maps:
+        before, meant = _split(given, "--map", "confirmed:0=1")
+        column, colon, value = before.partition(":")
+        if not colon:
+            raise Refusal(f"--map {given}: write it like --map confirmed:0=1")
+        mapped[column.strip(), value.strip()] = meant.strip()
+    return mapped
+
+
+def _split(given: str, option: str, example: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not equals or not name.strip():
+        raise Refusal(f"{option} {given}: write it like {option} “{example}”")
+    return name.strip(), value.strip()
+
+
+@contextmanager
+def _progress() -> Iterator["Told"]:
+    """A bar with what is done, what is left and the time, where there is a terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        tasks = {
+            step: bar.add_task(f"{step:5}", total=None, start=False) for step in ("read", "check", "write")
+        }
+
+        def tell(step: str, done: int, total: int) -> None:
+            bar.start_task(tasks[step])
+            bar.update(tasks[step], completed=done, total=total if step == "read" else None)
+
+        yield tell
+
+
+def _report(result: "ImportResult", errors: Path | None) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    if result.ignored_headers:
+        console.print(f"Left out, no column of ours: {', '.join(result.ignored_headers)}", markup=False)
+    if result.problems:
+        console.print(_problems(result))
+        if result.problem_count > len(result.problems):
+            console.print(f"… and {result.problem_count - len(result.problems):,} more.")
+        console.print(
+            f"All of them are in {errors}." if errors else "--errors FILE writes all of them to a file.",
+            markup=False,
+        )
+    good = result.lines - result.bad
+    summary = f"{result.lines:,} lines: {good:,} good, {result.bad:,} bad."
+    if result.dry_run:
+        console.print(f"{summary} A dry run: nothing was imported.")
+    elif not result.refused:
+        console.print(f"{summary} {result.inserted:,} inserted, {result.updated:,} updated.")
+    else:
+        console.print(summary)
+
+
+def _problems(result: "ImportResult") -> Table:
+    table = Table("line", "column", "value", "what is wrong", "how to fix it")
+    for problem in result.problems:
+        table.add_row(
+            *(
+                escape(part)
+                for part in (str(problem.line), problem.column, problem.value, problem.wrong, problem.fix)
+            )
+        )
+    return table

@@ -1,0 +1,4 @@
+-- rows_to_import: the lines of the file whose single values are good; `bad` once a rule between rows is broken.
+-- rules_broken: which line breaks which rule, with the value to blame and what is in its way.
+CREATE TEMP TABLE rows_to_import (line bigint, {columns}, bad boolean NOT NULL DEFAULT false) ON COMMIT DROP;
+CREATE TEMP TABLE rules_broken (line bigint, rule text, value text, other text) ON COMMIT DROP;

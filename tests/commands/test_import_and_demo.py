@@ -1,0 +1,60 @@
+"""``hsl import`` and ``hsl demo`` as a person at the terminal meets them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.databases import Database
+
+
+def hsl(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "hsl", *arguments],
+        env={**os.environ, "DATABASE_URL": database.url, "HSL_SECRET_KEY": "of-this-test", "COLUMNS": "160"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_file_with_a_bad_line_is_refused_and_the_good_lines_come_in_on_request(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database, file, errors = fresh_database(), tmp_path / "bookings.csv", tmp_path / "errors.csv"
+    file.write_text("Telegram ID;поток;статус\n1;3rd_stream;0\n2;[b]9th;2\n", encoding="cp1251")
+    arguments = ("import", "bookings", str(file), "--column", "user_id=Telegram ID", "--map", "confirmed:0=1")
+
+    refused = hsl(database, *arguments, "--errors", str(errors))
+    assert refused.returncode == 1
+    assert "[b]9th" in refused.stdout
+    assert "Nothing was imported" in refused.stderr
+    assert errors.read_text().splitlines()[1].startswith("3,course_stream,[b]9th,no such stream of course 1,")
+
+    skipped = hsl(database, *arguments, "--skip-bad")
+    assert (skipped.returncode, skipped.stderr) == (0, "")
+    assert "2 lines: 1 good, 1 bad. 1 inserted, 0 updated." in skipped.stdout
+    with database.connect() as conn:
+        assert conn.execute("SELECT user_id, confirmed FROM public.bookings").fetchall() == [(1, 1)]
+
+
+def test_the_sample_school_is_loaded_once(fresh_database: Callable[[], Database]) -> None:
+    database = fresh_database()
+    first, second = hsl(database, "demo"), hsl(database, "demo")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "The sample school is there" in first.stdout
+    assert second.returncode == 1
+    assert second.stderr.startswith("hsl: The sample school is not loaded")
+
+
+def test_what_makes_no_sense_is_said_without_a_traceback(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database, file = fresh_database(), tmp_path / "events.csv"
+    file.write_bytes(b"\xff\xfeu\0s\0")
+    for arguments in (("events", str(file)), ("events", str(file), "--map", "confirmed=1")):
+        run = hsl(database, "import", *arguments)
+        assert run.returncode == 1
+        assert run.stderr.startswith("hsl: ")
+        assert "Traceback" not in run.stderr
