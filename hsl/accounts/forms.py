@@ -32,9 +32,7 @@ class FirstOwnerForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
         help_text=_("You sign in with it, and the record of acts shows it."),
     )
-    email = forms.EmailField(
-        label=_("Email"), required=False, help_text=_("Not needed; you may sign in with it, too.")
-    )
+    email = forms.EmailField(label=_("Email"), required=False, help_text=_("You may sign in with it, too."))
     password = forms.CharField(
         label=_("Password"),
         strip=False,

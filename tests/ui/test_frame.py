@@ -1,6 +1,8 @@
 """The frame leads only where there is something for this operator, in their language."""
 
+import gzip
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -68,3 +70,18 @@ def test_the_packages_serve_only_what_is_named() -> None:
     assert finders.find("packages/htmx.js")
     assert not finders.find("packages/package.json")
     assert not finders.find("htmx.org/package.json")
+
+
+def test_a_page_without_charts_weighs_at_most_250_kilobytes() -> None:
+    text = page(cast.signed_in(cast.hire().owner))
+    files = [
+        Path(found)
+        for name in re.findall(r'(?:src|href)="/static/([^"]+)"', text)
+        if (found := finders.find(name))
+    ]
+
+    weight = sum(
+        len(gzip.compress(content)) for content in [text.encode(), *(file.read_bytes() for file in files)]
+    )
+    assert len(files) >= 6
+    assert weight < 250_000

@@ -1,0 +1,88 @@
+"""The frame's own moves: themes, languages, menus, the keyboard, a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import cast
+from tests.browser.axe import barriers
+from tests.browser.look import look
+from tests.browser.windows import PHONE, Windows
+
+
+def theme(page: Page) -> str:
+    """What the page is drawn in."""
+    return str(page.evaluate("document.documentElement.dataset.bsTheme"))
+
+
+def test_the_theme_follows_the_device_until_one_is_chosen_and_stays(
+    windows: Windows, staff: cast.Cast
+) -> None:
+    page = windows.open(staff.owner, color_scheme="dark")
+    page.goto("/account/")
+    assert theme(page) == "dark"
+    page.emulate_media(color_scheme="light")
+    assert theme(page) == "light"
+
+    page.get_by_role("button", name="Оформление").click()
+    page.get_by_role("button", name="Тёмное").click()
+    assert theme(page) == "dark"
+    page.reload()
+    assert theme(page) == "dark"
+
+
+def test_the_language_is_switched_in_place_and_stays(windows: Windows, staff: cast.Cast) -> None:
+    page = windows.open(staff.owner)
+    page.goto("/account/sessions/?from=here")
+    page.get_by_role("button", name="EN: switch to English").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Open sessions")
+    assert page.url.endswith("/account/sessions/?from=here")
+    page.goto("/account/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Password and sign-in")
+
+
+def test_signing_out_from_the_menu(windows: Windows, staff: cast.Cast) -> None:
+    page = windows.open(staff.owner)
+    page.goto("/account/")
+    page.get_by_role("button", name="Анна").click()
+    assert barriers(page) == []
+    look(page, "operator-menu")
+    page.get_by_role("button", name="Выйти").click()
+    page.goto("/account/")
+
+    assert "/account/sign-in/" in page.url
+
+
+def test_the_first_tab_leads_to_the_content(windows: Windows, staff: cast.Cast) -> None:
+    page = windows.open(staff.owner)
+    page.goto("/account/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="К содержимому")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/account/", "/account/password/", "/account/sign-in/", "/nothing/"])
+def test_on_a_phone_targets_are_a_thumb_wide_and_nothing_overflows(
+    path: str, windows: Windows, staff: cast.Cast
+) -> None:
+    page = windows.open(None if "sign-in" in path else staff.owner, viewport=PHONE)
+    page.goto(path)
+
+    small = page.evaluate(
+        """[...document.querySelectorAll("a, button, input:not([type=hidden])")]
+            .filter(each => each.checkVisibility() && !each.closest(".skip-link") && each.closest("p, li") === null)
+            .filter(each => { const box = each.getBoundingClientRect(); return box.height < 44 || box.width < 44 })
+            .map(each => each.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_an_error_page(language: str, windows: Windows, staff: cast.Cast) -> None:
+    for operator, name in (staff.owner, "not-found"), (None, "not-found-outside"):
+        page = windows.open(operator, language=language)
+        page.goto("/nothing/")
+        look(page, name)
