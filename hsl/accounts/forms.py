@@ -3,7 +3,6 @@
 from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
-from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 
 
@@ -37,5 +36,5 @@ class FirstOwnerForm(forms.Form):
         label=_("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=lazystr(password_validators_help_text_html),
+        help_text=password_validators_help_text_html(),
     )
