@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "hsl.school",
+    "hsl.school.messaging",
     "hsl.projections",
     "hsl.people",
     "hsl.analytics",

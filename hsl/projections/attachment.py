@@ -1,56 +1,18 @@
 """Our triggers on the fact tables: put there without the bot's noticing, kept in step, taken away."""
 
 import hashlib
-import random
-import time
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 
 from hsl.projections.changes import FACT, OPERATIONS, compose_views, trigger_function
-from hsl.school.shapes import FACTS, SPECIFICATION, Shape, read_shape
+from hsl.projections.patience import LOCK_TIMEOUT, Connection, alone, patiently
+from hsl.school.shapes import FACTS, SPECIFICATION, Shape, find_shape, read_shape
 
-Connection = psycopg.Connection[Any]
-
-LOCK_TIMEOUT = "200ms"  # under deadlock_timeout (1 s): the bot is never a deadlock's victim
-LONGEST_PAUSE = 20.0
-PATIENCE = 600.0
-
-PRESENT = """
+_PRESENT = r"""
 SELECT tgname::text FROM pg_trigger
-WHERE tgrelid = %s::oid AND NOT tgisinternal AND tgenabled <> 'D' AND tgname LIKE 'hsl\\_changes\\_%%'
+WHERE tgrelid = %s::oid AND tgfoid = to_regproc(%s) AND tgenabled <> 'D' AND tgname LIKE 'hsl\_changes\_%%'
 """
-
-
-class TableBusyError(Exception):
-    """A table of the bot's was locked all the while; nothing was changed."""
-
-
-def patiently(conn: Connection, act: Callable[[], None], *, what: str) -> None:
-    """Run ``act`` in a transaction that waits at most 200 ms for a lock; while it can't have it, let the bot
-    go on and try again after a growing, random pause. Nothing of the bot's waits for us longer than that.
-
-    Raises:
-        TableBusyError: not once in ten minutes.
-    """
-    pause, deadline = 0.1, time.monotonic() + PATIENCE
-    while True:
-        try:
-            with conn.transaction():
-                conn.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_TIMEOUT))
-                act()
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
-            if time.monotonic() > deadline:
-                raise TableBusyError(
-                    f"{what}: other transactions hold it without pause. Try again later."
-                ) from error
-        else:
-            return
-        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - spreads attempts, hides nothing
-        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 def compose(conn: Connection) -> None:
@@ -58,18 +20,31 @@ def compose(conn: Connection) -> None:
     for table in SPECIFICATION:
         shape = read_shape(conn, table)
         patiently(conn, partial(compose_views, conn, shape), what=f"The view of {table}")
+        if table not in FACTS:
+            _remember(conn, shape, triggers="")
 
 
 def attach(conn: Connection) -> None:
     """Bring triggers and their functions up to date, one fact table a transaction.
 
-    Where one was missing or of another text, "count this kind again" is appended in the same transaction,
-    which waits for the writers of that table: what they wrote is counted, what comes later is noted.
+    Where one was missing or of another text, "count this kind again" is appended in the same transaction, which
+    waits for the writers of that table: what they wrote is counted, what comes later is noted.
     """
     for table in FACTS:
         shape = read_shape(conn, table)
         if not attached(conn, shape):
             patiently(conn, partial(_attach, conn, shape), what=f"Triggers on {table}")
+
+
+def detach(conn: Connection) -> None:
+    """Take the triggers away, one fact table a transaction.
+
+    By their function, which is ours: to drop a trigger itself takes the table's owner.
+    """
+    for table in FACTS:
+        function = sql.Identifier("hsl", FACT[table].function)
+        drop = sql.SQL("DROP FUNCTION IF EXISTS {}() CASCADE").format(function)
+        patiently(conn, partial(conn.execute, drop), what=f"Triggers on {table}")
 
 
 def compose_if_changed(conn: Connection) -> list[str]:
@@ -79,56 +54,67 @@ def compose_if_changed(conn: Connection) -> list[str]:
     A table that is locked at the moment is left for the next call.
 
     Returns:
-        The tables that had changed.
+        The tables that were composed anew.
     """
-    changed = []
-    for table in SPECIFICATION:
-        shape = read_shape(conn, table)
-        if not _as_composed(conn, shape):
-            changed.append(table)
-            _recompose(conn, shape)
-    return changed
+    changed = changed_shapes(conn)
+    if not changed:
+        return []
+    with alone(conn, wait=False) as mine:
+        return [shape.table for shape in changed if mine and _recompose(conn, shape)]
+
+
+def changed_shapes(conn: Connection) -> list[Shape]:
+    """The tables that no longer look as they did when their views and triggers were composed."""
+    kept = {
+        name: (relation, columns)
+        for name, relation, columns in conn.execute("SELECT name, relation, columns FROM hsl.table_shapes")
+    }
+    shapes = filter(None, (find_shape(conn, table) for table in SPECIFICATION if table in kept))
+    return [shape for shape in shapes if kept[shape.table] != (shape.oid, shape.signature)]
 
 
 def attached(conn: Connection, shape: Shape) -> bool:
     """Whether all four triggers are on this table, enabled, and run the function as it is composed today."""
-    row = conn.execute(
-        "SELECT relation, triggers FROM hsl.table_shapes WHERE name = %s", [shape.table]
+    kept = conn.execute(
+        "SELECT relation, columns, triggers FROM hsl.table_shapes WHERE name = %s", [shape.table]
     ).fetchone()
-    if row is None or tuple(row) != (shape.oid, _function_md5(conn, shape)):
-        return False
-    names = {name for (name,) in conn.execute(PRESENT, [shape.oid]).fetchall()}
-    return names == {f"hsl_changes_{operation}" for operation in OPERATIONS}
+    composed = (shape.oid, shape.signature, _function_md5(conn, shape))
+    return kept == composed and not missing_triggers(conn, shape)
 
 
-def _as_composed(conn: Connection, shape: Shape) -> bool:
-    row = conn.execute(
-        "SELECT relation, columns FROM hsl.table_shapes WHERE name = %s", [shape.table]
-    ).fetchone()
-    return row is not None and tuple(row) == (shape.oid, shape.signature)
+def missing_triggers(conn: Connection, shape: Shape) -> list[str]:
+    """The names of our triggers that the table lacks or that are disabled on it."""
+    function = f"hsl.{FACT[shape.table].function}"
+    present = {name for (name,) in conn.execute(_PRESENT, [shape.oid, function]).fetchall()}
+    return [name for name in map(_trigger_name, OPERATIONS) if name not in present]
 
 
-def _recompose(conn: Connection, shape: Shape) -> None:
+def _trigger_name(operation: str) -> str:
+    return f"hsl_changes_{operation}"
+
+
+def _recompose(conn: Connection, shape: Shape) -> bool:
+    steps = [partial(compose_views, conn, shape)]
+    steps.append(partial(_attach if shape.table in FACTS else _remember, conn, shape))
     try:
-        with conn.transaction():
-            conn.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_TIMEOUT))
-            compose_views(conn, shape)
-            if shape.table not in FACTS:
-                _remember(conn, shape, triggers="")
-        if shape.table in FACTS:
+        for step in steps:
             with conn.transaction():
-                conn.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_TIMEOUT))
-                _attach(conn, shape)
-    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
-        return
+                conn.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)))
+                step()
+    except (errors.LockNotAvailable, errors.DeadlockDetected):
+        return False
+    return True
 
 
 def _attach(conn: Connection, shape: Shape) -> None:
-    """Writers of this table first finish, later ones meet the new triggers; no other lock is waited for."""
-    table, fact = sql.Identifier("public", shape.table), FACT[shape.table]
-    conn.execute(sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(table))
-    conn.execute(trigger_function(shape))
+    """Writers of this table first finish, later ones meet the new triggers.
+
+    The first CREATE TRIGGER waits for the table (SHARE ROW EXCLUSIVE), with no lock held that the bot could want;
+    nothing is waited for after it.
+    """
+    fact = FACT[shape.table]
     function = sql.Identifier("hsl", fact.function)
+    conn.execute(trigger_function(shape))
     conn.execute(sql.SQL("REVOKE ALL ON FUNCTION {}() FROM PUBLIC").format(function))
     for operation, transition in OPERATIONS.items():
         conn.execute(
@@ -136,9 +122,9 @@ def _attach(conn: Connection, shape: Shape) -> None:
                 "CREATE OR REPLACE TRIGGER {name} AFTER {operation} ON {table} {transition}"
                 " FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
             ).format(
-                name=sql.Identifier(f"hsl_changes_{operation}"),
+                name=sql.Identifier(_trigger_name(operation)),
                 operation=sql.SQL(operation.upper()),
-                table=table,
+                table=sql.Identifier("public", shape.table),
                 transition=sql.SQL(transition),
                 function=function,
             )
@@ -159,7 +145,7 @@ def _new_and_empty(conn: Connection, table: str) -> bool:
     return bool(row and row[0])
 
 
-def _remember(conn: Connection, shape: Shape, *, triggers: str) -> None:
+def _remember(conn: Connection, shape: Shape, triggers: str = "") -> None:
     conn.execute(
         "INSERT INTO hsl.table_shapes (name, relation, columns, triggers) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (name) DO UPDATE SET relation = excluded.relation, columns = excluded.columns,"

@@ -107,23 +107,34 @@ def read_shape(conn: psycopg.Connection[Any], table: str) -> Shape:
     Raises:
         LookupError: there is no such table.
     """
+    shape = find_shape(conn, table)
+    if shape is None:
+        raise LookupError(f"There is no table public.{table}: run hsl migrate")
+    return shape
+
+
+def find_shape(conn: psycopg.Connection[Any], table: str) -> Shape | None:
+    """As read_shape; None where there is no such table."""
     row = conn.execute("SELECT to_regclass(format('public.%%I', %s::text))::oid", [table]).fetchone()
     if row is None or row[0] is None:
-        raise LookupError(f"There is no table public.{table}")
+        return None
     found = dict(conn.execute(COLUMNS, [table]).fetchall())
     return Shape(table, row[0], {name: found[name] for name in SPECIFICATION[table] if name in found})
 
 
 def expressions(shape: Shape) -> dict[str, str]:
     """Each of the specification's columns as SQL over the alias ``t``, in the specification's order."""
-    columns = {
-        name: _expression(f"t.{name}", wanted, shape.columns.get(name))
-        for name, wanted in SPECIFICATION[shape.table].items()
-    }
+    columns = {name: column_expression(shape, name) for name in SPECIFICATION[shape.table]}
     if shape.table == "events":
         for name in ("username", "first_name"):
             columns[name] = f"coalesce(nullif({columns[name]}, ''), {columns['details']} ->> '{name}')"
     return columns
+
+
+def column_expression(shape: Shape, name: str, alias: str = "t") -> str:
+    """One column of the table as the specification types it, over ``alias`` (empty: the bare column)."""
+    wanted = SPECIFICATION[shape.table][name]
+    return _expression(f"{alias}.{name}" if alias else name, wanted, shape.columns.get(name))
 
 
 def _expression(column: str, wanted: str, have: str | None) -> str:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("school", "0002_messages"),
+        ("school", "0001_facts"),
     ]
 
     operations = [

@@ -1,4 +1,5 @@
--- The specification's messaging tables, each made only where it is missing.
+-- The specification's messaging tables, each made only where it is missing. The foreign key joins them only where both
+-- are ours: on a bot's message_history it would change what the bot's own statements do (TRUNCATE, DROP).
 
 DO $$
 BEGIN
@@ -20,7 +21,7 @@ BEGIN
   IF to_regclass('public.message_recipients') IS NULL THEN
     CREATE TABLE public.message_recipients (
       id serial PRIMARY KEY,
-      message_id integer NOT NULL REFERENCES public.message_history (id) ON DELETE CASCADE,
+      message_id integer NOT NULL,
       user_id bigint NOT NULL,
       username text,
       delivery_status text DEFAULT 'pending'
@@ -32,5 +33,9 @@ BEGIN
     CREATE INDEX idx_message_recipients_status ON public.message_recipients (message_id, delivery_status);
     CREATE INDEX idx_message_recipients_user_id ON public.message_recipients (user_id);
     INSERT INTO hsl.own_tables (name) VALUES ('message_recipients');
+    IF EXISTS (SELECT FROM hsl.own_tables WHERE name = 'message_history') THEN
+      ALTER TABLE public.message_recipients ADD CONSTRAINT message_recipients_message_id_fkey
+        FOREIGN KEY (message_id) REFERENCES public.message_history (id) ON DELETE CASCADE;
+    END IF;
   END IF;
 END $$;

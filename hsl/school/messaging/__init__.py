@@ -1,0 +1,1 @@
+"""The specification's messaging tables: an app of their own, so that they alone can be rolled back."""
