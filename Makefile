@@ -14,7 +14,7 @@ TOOL := HSL_SECRET_KEY=build-only $(PY) -W ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint bench bench-quick front translations clean
+.PHONY: help setup run test screenshots lint bench bench-quick front translations clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ run: $(VENV)/runtime.stamp front translations ## Start it all with a sample scho
 test: setup ## Run the whole suite on a real PostgreSQL (DATABASE_URL, else embedded)
 	@sh scripts/chromium.sh
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
+
+screenshots: setup ## Take pictures of the pages into screenshots/, to look at
+	@sh scripts/chromium.sh
+	HSL_SCREENSHOTS=screenshots $(PY) -m pytest -m browser
 
 lint: setup ## Check style, types, imports between rooms, migrations, translations
 	$(PY) -m ruff check .
