@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from hsl.accounts.permissions import Permission
 
@@ -57,7 +62,13 @@ class AccessMiddleware(LoginRequiredMiddleware):
             return None
         turned_away = super().process_view(request, view_func, view_args, view_kwargs)
         if turned_away is not None:
-            return turned_away
+            part: HtmxDetails = request.htmx  # type: ignore[attr-defined] # set by django-htmx's middleware
+            return self._to_sign_in(part) if part else turned_away
         if access is None or not (access == OPERATORS or request.user.has_perm(access)):
             raise PermissionDenied
         return None
+
+    def _to_sign_in(self, part: HtmxDetails) -> HttpResponseBase:
+        """Where a session has ended under an open page, a part of it that asks moves the whole page."""
+        back = urlencode({self.redirect_field_name: part.current_url_abs_path or "/"})
+        return HttpResponseClientRedirect(f"{reverse(settings.LOGIN_URL)}?{back}")

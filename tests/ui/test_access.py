@@ -128,3 +128,13 @@ def test_a_view_that_says_nothing_opens_to_nobody() -> None:
 
     with pytest.raises(PermissionDenied):
         middleware.process_view(request, forgotten, (), {})
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_page_whose_session_ended_moves_the_whole_page_to_sign_in() -> None:
+    answer = cast.outsider().get(
+        "/account/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/account/?tab=1"}
+    )
+
+    assert answer.headers["HX-Redirect"] == "/account/sign-in/?next=%2Faccount%2F%3Ftab%3D1"
+    assert not answer.content

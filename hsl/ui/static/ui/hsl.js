@@ -67,6 +67,19 @@ function start(root) {
   }
 }
 
+// One note says that a part of the page could not be had, however often it is asked for.
+function complain(name) {
+  const notes = document.getElementById("toasts");
+  if (notes.querySelector(`[data-about=${name}]`)) return;
+  const note = document.getElementById(name).content.firstElementChild.cloneNode(true);
+  note.dataset.about = name;
+  notes.append(note);
+  start(notes);
+}
+
+document.addEventListener("htmx:sendError", () => complain("note-lost"));
+document.addEventListener("htmx:responseError", () => complain("note-failed"));
+document.addEventListener("htmx:afterOnLoad", () => document.querySelector("[data-about=note-lost]")?.remove());
 document.querySelectorAll("[data-lookup]").forEach(lookup);
 start(document);
 document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement ?? document));
