@@ -68,20 +68,22 @@ SPECIFICATION: Mapping[str, Mapping[str, str]] = {
         "telegram_message_id": "integer",
     },
 }
+_BUILT_IN = {"int2", "int4", "int8", "bool", "text", "date", "timestamp", "timestamptz", "json", "jsonb"}
 FACTS = ("bookings", "free_lesson_registrations", "events")
 
-# Types under domains are what the domains stand on. A text of another collation is named "text:other".
+# A domain over int8 is named "int8:domain", a text of another collation "text:other".
 COLUMNS = """
 WITH RECURSIVE named AS (
   SELECT a.attname, a.atttypid, a.attnum, a.attcollation, a.attnotnull
   FROM pg_attribute AS a
   WHERE a.attrelid = to_regclass(format('public.%%I', %s::text)) AND a.attnum > 0 AND NOT a.attisdropped
 ), based AS (
-  SELECT attname, atttypid AS type, attcollation FROM named
+  SELECT attname, atttypid AS type, attcollation, 0 AS depth FROM named
   UNION ALL
-  SELECT attname, typbasetype, attcollation FROM based JOIN pg_type ON pg_type.oid = type WHERE typtype = 'd'
+  SELECT attname, typbasetype, attcollation, depth + 1 FROM based JOIN pg_type ON pg_type.oid = type WHERE typtype = 'd'
 )
-SELECT attname::text, typname || CASE WHEN attcollation IN (0, 100) THEN '' ELSE ':other' END
+SELECT attname::text,
+       typname || CASE WHEN depth > 0 THEN ':domain' WHEN attcollation NOT IN (0, 100) THEN ':other' ELSE '' END
 FROM based JOIN pg_type ON pg_type.oid = type WHERE typtype <> 'd'
 """
 
@@ -140,6 +142,9 @@ def column_expression(shape: Shape, name: str, alias: str = "t") -> str:
 def _expression(column: str, wanted: str, have: str | None) -> str:
     if have is None:
         return f"NULL::{wanted}"
+    base, _, note = have.partition(":")
+    if note == "domain" and base in _BUILT_IN:
+        column, have = f"{column}::{base}", base
     return {
         "text": _text,
         "integer": _integer,
@@ -155,7 +160,7 @@ def _text(column: str, have: str) -> str:
     if have == "text":
         return column
     plain = f"{column}::text"
-    return f'({plain} COLLATE "default")' if have.endswith(":other") else plain
+    return plain if ":" not in have else f'({plain} COLLATE "default")'
 
 
 def _bigint(column: str, have: str) -> str:
