@@ -74,7 +74,7 @@ FACTS = ("bookings", "free_lesson_registrations", "events")
 # A domain over int8 is named "int8:domain", a text of another collation "text:other".
 COLUMNS = """
 WITH RECURSIVE named AS (
-  SELECT a.attname, a.atttypid, a.attnum, a.attcollation, a.attnotnull
+  SELECT a.attname, a.atttypid, a.attcollation
   FROM pg_attribute AS a
   WHERE a.attrelid = to_regclass(format('public.%%I', %s::text)) AND a.attnum > 0 AND NOT a.attisdropped
 ), based AS (

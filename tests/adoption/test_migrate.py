@@ -1,0 +1,254 @@
+"""``hsl migrate``: from any database to the same end, repeated, cut off, or begun twice at once."""
+
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import psycopg
+import pytest
+
+from hsl.projections.adoption import roll_back_messages
+from tests.adoption.beside import wait_until
+from tests.adoption.bots import SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
+from tests.adoption.catalog import describe
+from tests.databases import Database
+
+SOME = "CREATE TABLE events (id serial PRIMARY KEY, user_id integer, event_type text, details text)"
+ENDS = """
+SELECT c.oid::regclass::text, c.relkind::text, coalesce(pg_get_viewdef(c.oid), ''),
+       (SELECT string_agg(format('%s %s', attname, format_type(atttypid, atttypmod)), ',' ORDER BY attnum)
+        FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0)
+FROM pg_class AS c WHERE relnamespace = 'hsl'::regnamespace AND relkind <> 't'
+UNION ALL
+SELECT oid::regprocedure::text, 'function', pg_get_functiondef(oid), proacl::text
+FROM pg_proc WHERE pronamespace = 'hsl'::regnamespace
+UNION ALL
+SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL
+SELECT indexrelid::regclass::text, 'index', pg_get_indexdef(indexrelid), indisvalid::text
+FROM pg_index WHERE indexrelid::regclass::text LIKE 'hsl%'
+ORDER BY 1, 2, 3
+"""
+
+
+def end(database: Database) -> list[tuple[Any, ...]]:
+    """All that stands in the schema hsl, and what of ours is in public."""
+    with database.connect() as conn:
+        return conn.execute(ENDS).fetchall()
+
+
+@pytest.mark.parametrize("tables", ["", SOME, SCHOOL], ids=["empty", "some tables", "all tables"])
+def test_twice_in_a_row_ends_the_same(bot_database: BotDatabase, tables: str) -> None:
+    database = bot_database()
+    with database.connect() as bot:
+        bot.execute(tables.encode() or b";")
+    adopt(database)
+    once = end(database)
+    with database.connect() as conn:
+        said = conn.execute("SELECT id, xmin::text FROM hsl.courses").fetchall()
+        adopt(database)
+        assert end(database) == once
+        assert conn.execute("SELECT id, xmin::text FROM hsl.courses").fetchall() == said
+
+
+def test_a_repeated_migrate_asks_nothing_of_the_bots_tables(bot_database: BotDatabase) -> None:
+    """Also while a transaction of the bot's holds them for writing."""
+    database = bot_database()
+    database.execute(SCHOOL)
+    adopt(database)
+    with database.connect() as bot:
+        bot.execute("BEGIN; LOCK TABLE bookings, events, free_lesson_registrations IN ROW EXCLUSIVE MODE")
+        adopt(database)
+        bot.execute("ROLLBACK")
+
+
+STOPS = {
+    "first migration": "to_regnamespace('hsl') IS NOT NULL",
+    "views": "to_regclass('hsl.events') IS NOT NULL",
+    "half the triggers": "EXISTS (SELECT FROM pg_trigger WHERE tgname LIKE 'hsl%')",
+    "an index under way": "EXISTS (SELECT FROM pg_stat_progress_create_index)",
+}
+
+
+@pytest.mark.parametrize("moment", STOPS)
+def test_killed_half_way_it_is_repeated(bot_database: BotDatabase, moment: str) -> None:
+    database, whole = bot_database(), bot_database()
+    for each in (database, whole):
+        each.execute(SCHOOL)
+    adopt(whole)
+    with database.connect() as bot, database.connect() as holding:
+        before = describe(bot)
+        holding.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM users")  # holds indexes up
+        migrating = start(database)
+        wait_until(bot, STOPS[moment])
+        migrating.send_signal(signal.SIGKILL)
+        migrating.wait()
+        holding.execute("ROLLBACK")
+        wait_until(
+            bot,
+            "NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'hsl'"
+            " AND datname = current_database())",
+        )
+        adopt(database)
+        assert describe(bot) == before
+    assert end(database) == end(whole)
+
+
+def start(database: Database) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "hsl", "migrate"], env={**os.environ, "DATABASE_URL": database.url}
+    )
+
+
+def test_an_invalid_index_left_behind_is_built_anew(bot_database: BotDatabase) -> None:
+    database = bot_database()
+    database.execute(SCHOOL)
+    adopt(database)
+    with database.connect() as conn:
+        conn.execute(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'hsl_events_user_id'::regclass"
+        )
+        adopt(database)
+        assert conn.execute(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = 'hsl_events_user_id'::regclass"
+        ).fetchone() == (True,)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("CREATE INDEX own ON events (user_id)", False),
+        ("CREATE INDEX own ON events (user_id, created_at)", False),
+        ("CREATE UNIQUE INDEX own ON events (user_id, id)", False),
+        ("CREATE INDEX own ON events (created_at, user_id)", True),
+        ("CREATE INDEX own ON events (user_id) WHERE user_id > 5", True),
+        ("CREATE INDEX own ON events USING hash (user_id)", True),
+    ],
+)
+def test_an_index_of_the_bots_that_serves_is_enough(
+    bot_database: BotDatabase, theirs: str, ours: bool
+) -> None:
+    database = bot_database()
+    database.execute(SCHOOL)
+    with database.connect() as conn:
+        conn.execute(theirs.encode())
+        adopt(database)
+        found = conn.execute("SELECT to_regclass('hsl_events_user_id') IS NOT NULL").fetchone()
+    assert found == (ours,)
+
+
+def test_a_trigger_that_was_dropped_or_disabled_comes_back_with_a_recount(bot_database: BotDatabase) -> None:
+    database = bot_database()
+    database.execute(SCHOOL)
+    adopt(database)
+    with as_hsl(database) as ours:
+        whole = end(database)
+        ours.execute("DELETE FROM changes")
+        ours.execute("DROP TRIGGER hsl_changes_update ON public.bookings")
+        ours.execute("ALTER TABLE public.events DISABLE TRIGGER hsl_changes_insert")
+        adopt(database)
+        assert ours.execute("SELECT kind FROM changes WHERE recount ORDER BY 1").fetchall() == [(1,), (3,)]
+    assert end(database) == whole
+
+
+def test_a_fresh_database_keeps_the_rules(bot_database: BotDatabase) -> None:
+    database = bot_database()
+    adopt(database)
+    with database.connect() as conn:
+        conn.execute("INSERT INTO bookings (user_id, course_id, course_stream) VALUES (1, 1, '4th_stream')")
+        for statement, error in (
+            ("UPDATE bookings SET confirmed = 0", psycopg.errors.CheckViolation),
+            ("UPDATE bookings SET discount_percent = 101", psycopg.errors.CheckViolation),
+            ("UPDATE bookings SET user_id = NULL", psycopg.errors.NotNullViolation),
+            (
+                "INSERT INTO bookings (user_id, course_id, course_stream) VALUES (1, 1, '4th_stream')",
+                psycopg.errors.UniqueViolation,
+            ),
+            ("INSERT INTO free_lesson_registrations (user_id) VALUES (1)", psycopg.errors.NotNullViolation),
+            ("INSERT INTO message_history (message_text) VALUES (NULL)", psycopg.errors.NotNullViolation),
+            (
+                "INSERT INTO message_history (message_text, recipient_type) VALUES ('a', 'b')",
+                psycopg.errors.CheckViolation,
+            ),
+            (
+                "INSERT INTO message_recipients (message_id, user_id) VALUES (1, 1)",
+                psycopg.errors.ForeignKeyViolation,
+            ),
+        ):
+            with pytest.raises(error):
+                conn.execute(statement.encode())
+
+
+def test_a_fresh_database_has_the_specifications_indexes_and_cascade(bot_database: BotDatabase) -> None:
+    database = bot_database()
+    adopt(database)
+    with database.connect() as conn:
+        conn.execute("INSERT INTO message_history (message_text) VALUES ('a')")
+        conn.execute("INSERT INTO message_recipients (message_id, user_id) VALUES (1, 1)")
+        conn.execute("DELETE FROM message_history")
+        assert conn.execute("SELECT count(*) FROM message_recipients").fetchone() == (0,)
+        rows = conn.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'idx_message%' ORDER BY 1")
+        assert [name for (name,) in rows] == [
+            "idx_message_recipients_message_id",
+            "idx_message_recipients_status",
+            "idx_message_recipients_user_id",
+        ]
+
+
+def tables(conn: Connection) -> set[str]:
+    rows = conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return {name for (name,) in rows}
+
+
+MESSAGES = {"message_history", "message_recipients"}
+FACTS = {"bookings", "events", "free_lesson_registrations"}
+
+
+def test_messages_of_ours_go_when_their_migration_is_rolled_back(bot_database: BotDatabase) -> None:
+    database = bot_database()
+    adopt(database)
+    with database.as_django(), database.connect() as conn:
+        roll_back_messages(drop_adopted=False)
+        assert tables(conn) == FACTS
+        conn.execute("INSERT INTO events (user_id, event_type) VALUES (1, 'start_command')")
+    adopt(database)
+    with database.connect() as conn:
+        assert tables(conn) == FACTS | MESSAGES
+
+
+@pytest.mark.parametrize("word", [False, True])
+def test_a_bots_messages_stay_unless_their_owner_says_otherwise(
+    bot_database: BotDatabase, word: bool
+) -> None:
+    database = bot_database()
+    database.execute(SCHOOL)
+    adopt(database)
+    with database.as_django(), database.connect() as conn:
+        roll_back_messages(drop_adopted=word)
+        assert (tables(conn) >= MESSAGES) is not word
+        assert tables(conn) >= FACTS
+    adopt(database)
+
+
+def test_rolled_back_to_nothing_facts_stay(bot_database: BotDatabase) -> None:
+    from django.core.management import call_command
+
+    database = bot_database()
+    adopt(database)
+    database.execute("INSERT INTO events (user_id, event_type) VALUES (1, 'start_command')")
+    with database.as_django(), database.connect() as conn:
+        call_command("migrate", "school", "zero", verbosity=0, interactive=False)
+        assert conn.execute("SELECT user_id FROM events").fetchall() == [(1,)]
+        conn.execute("INSERT INTO events (user_id, event_type) VALUES (2, 'start_command')")
+    adopt(database)
+
+
+def test_detach_may_be_repeated_and_asks_nothing_that_is_not_there(bot_database: BotDatabase) -> None:
+    database = bot_database()
+    database.execute(SCHOOL)
+    leave(database)
+    adopt(database)
+    leave(database)
+    leave(database)
