@@ -1,0 +1,151 @@
+"""The bot's own start-up migrations: adding columns is free, and what they bring is seen and counted."""
+
+from functools import partial
+
+import pytest
+
+from hsl.projections.attachment import changed_shapes, compose_if_changed
+from tests.adoption.beside import beside
+from tests.adoption.bots import SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
+from tests.adoption.statements import said
+from tests.databases import Database
+
+
+@pytest.fixture
+def adopted(bot_database: BotDatabase) -> Database:
+    database = bot_database()
+    database.execute(SCHOOL)
+    adopt(database)
+    with database.connect() as conn:
+        conn.execute("DELETE FROM hsl.changes")
+    return database
+
+
+def recounts(ours: Connection) -> list[int]:
+    return [kind for (kind,) in ours.execute("SELECT kind FROM changes WHERE recount ORDER BY 1").fetchall()]
+
+
+def test_a_column_added_with_a_default_and_a_backfill_is_seen(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute(
+            "ALTER TABLE free_lesson_registrations ADD COLUMN IF NOT EXISTS lesson_date date DEFAULT '2025-09-05'"
+        )
+        bot.execute("UPDATE free_lesson_registrations SET lesson_date = '2025-01-01' WHERE user_id < 40")
+        assert compose_if_changed(ours) == ["free_lesson_registrations"]
+        assert recounts(ours) == [2]
+        assert (
+            ours.execute("SELECT count(DISTINCT lesson_date) FROM free_lesson_registrations").fetchone()
+            == ours.execute("SELECT count(DISTINCT lesson_date) FROM registration_marks").fetchone()
+            == (2,)
+        )
+        ours.execute("DELETE FROM changes")
+        bot.execute("UPDATE free_lesson_registrations SET lesson_date = '2025-02-02' WHERE user_id = 20")
+        noted = ours.execute("SELECT lesson_date::text, n FROM changes ORDER BY n").fetchall()
+        assert noted == [("2025-01-01", -1), ("2025-02-02", 1)]
+
+
+def test_names_added_to_events_are_seen(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute("ALTER TABLE events ADD COLUMN username text, ADD COLUMN first_name text DEFAULT 'Новая'")
+        compose_if_changed(ours)
+        assert ours.execute("SELECT DISTINCT first_name FROM events").fetchall() == [("Новая",)]
+
+
+def test_columns_that_are_not_the_specifications_are_none_of_ours(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute("ALTER TABLE bookings ADD COLUMN paid_at timestamptz DEFAULT now()")
+        bot.execute("ALTER TABLE courses ADD COLUMN place text")
+        assert compose_if_changed(ours) == []
+        assert recounts(ours) == []
+
+
+def test_nothing_changed_changes_nothing(adopted: Database) -> None:
+    with as_hsl(adopted) as ours:
+        before = ours.execute("SELECT name, xmin::text FROM table_shapes ORDER BY 1").fetchall()
+        assert compose_if_changed(ours) == []
+        assert ours.execute("SELECT name, xmin::text FROM table_shapes ORDER BY 1").fetchall() == before
+
+
+def test_a_table_that_took_the_place_of_another_is_followed(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute(
+            "CREATE TABLE events_new (LIKE events INCLUDING ALL); INSERT INTO events_new SELECT * FROM events LIMIT 5;"
+            "ALTER TABLE events RENAME TO events_old; ALTER TABLE events_new RENAME TO events"
+        )
+        assert compose_if_changed(ours) == ["events"]
+        assert ours.execute("SELECT count(*) FROM events").fetchone() == (5,)
+        ours.execute("DELETE FROM changes")
+        bot.execute("INSERT INTO events (user_id, event_type) VALUES (5, 'start_command')")
+        assert ours.execute("SELECT user_id, n FROM changes").fetchall() == [(5, 1)]
+
+
+def test_a_renamed_column_is_given_up_with_a_recount(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute("ALTER TABLE bookings RENAME COLUMN course_stream TO stream")
+        assert compose_if_changed(ours) == ["bookings"]
+        assert recounts(ours) == [1]
+        bot.execute("UPDATE bookings SET confirmed = 2 WHERE id = 1")
+        assert recounts(ours) == [1]
+
+
+def test_a_busy_table_is_left_for_the_next_time(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute("ALTER TABLE events ADD COLUMN username text")
+        bot.execute("BEGIN; INSERT INTO events (user_id, event_type) VALUES (5, 'start_command')")
+        assert compose_if_changed(ours) == []
+        bot.execute("COMMIT")
+        assert compose_if_changed(ours) == ["events"]
+
+
+def test_a_write_under_the_old_shape_is_counted_once(adopted: Database) -> None:
+    """A transaction that the old trigger saw commits before the new one and its recount are there, never after."""
+    with adopted.connect() as bot, as_hsl(adopted) as ours, as_hsl(adopted) as worker:
+        bot.execute("ALTER TABLE events ADD COLUMN username text")
+        bot.execute("BEGIN; INSERT INTO events (user_id, event_type) VALUES (5, 'start_command')")
+
+        def follow() -> None:
+            while not compose_if_changed(worker):
+                pass
+
+        with beside(follow):
+            assert ours.execute("SELECT count(*) FROM changes").fetchone() == (0,)
+            bot.execute("COMMIT")
+        order = ours.execute("SELECT recount FROM changes WHERE kind = 3 ORDER BY xid").fetchall()
+        assert order == [(False,), (True,)]
+
+
+def test_migrate_and_the_worker_do_not_meet(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as migrating, as_hsl(adopted) as worker:
+        migrating.execute("SELECT pg_advisory_lock(x'68736c'::int)")
+        bot.execute("ALTER TABLE events ADD COLUMN username text")
+        assert compose_if_changed(worker) == []
+        migrating.execute("SELECT pg_advisory_unlock(x'68736c'::int)")
+        assert compose_if_changed(worker) == ["events"]
+
+
+def test_dropping_or_retyping_a_column_is_refused_by_name_and_done_after_detach(adopted: Database) -> None:
+    with adopted.connect() as bot:
+        for statement in (
+            "ALTER TABLE bookings DROP COLUMN referral_code",
+            "ALTER TABLE bookings ALTER COLUMN user_id TYPE text",
+        ):
+            answer = said(bot, statement)
+            assert answer[0] in {"2BP01", "0A000"}
+            assert "view" in str(answer)
+            assert "hsl.bookings" in str(answer)
+        leave(adopted)
+        assert said(bot, "ALTER TABLE bookings DROP COLUMN referral_code")[0] == "ALTER TABLE"
+        assert said(bot, "ALTER TABLE bookings ALTER COLUMN user_id TYPE text")[0] == "ALTER TABLE"
+    adopt(adopted)
+    with as_hsl(adopted) as ours:
+        assert changed_shapes(ours) == []
+        assert ours.execute(
+            "SELECT count(*) FROM bookings WHERE user_id = 1 AND referral_code IS NULL"
+        ).fetchone() == (3,)
+
+
+def test_adding_a_column_meets_no_lock_of_ours(adopted: Database) -> None:
+    with adopted.connect(options="-c lock_timeout=1s") as bot, as_hsl(adopted) as ours:
+        add = "ALTER TABLE bookings ADD COLUMN IF NOT EXISTS extra text DEFAULT 'x'"
+        with beside(partial(compose_if_changed, ours)):
+            assert said(bot, add)[0] == "ALTER TABLE"
