@@ -151,6 +151,16 @@ def operator_add(
     access.add_operator(name, role)
 
 
+@operator.command("reset")
+def operator_reset(
+    name: Annotated[str, typer.Argument(help="The name that the operator signs in with.")],
+) -> None:
+    """Give an operator who has lost the way in a new password, once, alone on the last line."""
+    from hsl.commands import access
+
+    access.reset_operator(name)
+
+
 @api_key.command("create")
 def api_key_create(
     name: Annotated[str, typer.Option(help="What the key is for; shown in the list of keys.")],

@@ -1,5 +1,8 @@
 """``hsl operator`` and ``hsl api-key``: who may come in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import typer
 from django.core.exceptions import ValidationError
 
@@ -16,14 +19,35 @@ def add_operator(name: str, role: str) -> None:
     with session.database():
         from hsl.accounts import operators
 
-        try:
+        with _refusing():
             operator, password = operators.add(name, role)
-        except ValidationError as error:
-            raise Refusal(
-                "; ".join(f"{field}: {', '.join(why)}" for field, why in error.message_dict.items())
-            ) from error
     typer.echo(f"{operator.name} ({operator.role}) can sign in with this password, shown this once:")
     typer.echo(password)
+
+
+def reset_operator(name: str) -> None:
+    """Give an operator who has lost the way in a new password, and print it alone on the last line.
+
+    Raises:
+        Refusal: nobody is called so.
+    """
+    with session.database():
+        from hsl.accounts import operators
+
+        with _refusing():
+            password = operators.reset_sign_in(name)
+    typer.echo(f"{name} can sign in with this password, shown this once, and has no second factor any more:")
+    typer.echo(password)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What the service finds wrong, as a sentence that names the field."""
+    try:
+        yield
+    except ValidationError as error:
+        said = (f"{field}: {', '.join(why)}" for field, why in error.message_dict.items())
+        raise Refusal("; ".join(said)) from error
 
 
 def create_api_key(name: str, role: str) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -57,6 +58,27 @@ def test_one_who_makes_no_sense_is_not_made(wrong: dict[str, str], field: str) -
 
     assert list(refusal.value.message_dict) == [field]
     assert Operator.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_one_who_has_lost_the_way_in_gets_a_new_password() -> None:
+    staff = cast.hire()
+    browser = cast.signed_in(staff.manager)
+    Authenticator.objects.create(user=staff.manager, type=Authenticator.Type.TOTP, data={"secret": "x"})
+
+    password = operators.reset_sign_in("БОРИС")
+
+    assert browser.get("/account/").status_code == 302, "the old session has ended"
+    again = Client()
+    answer = again.post("/account/sign-in/", {"login": "Борис", "password": password})
+    assert answer.headers["Location"] == "/"
+    assert AuditEntry.objects.filter(act="operator.reset_sign_in").count() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_gets_no_password() -> None:
+    with pytest.raises(ValidationError, match="nobody is called"):
+        operators.reset_sign_in("Никто")
 
 
 def first_owner_path() -> str:

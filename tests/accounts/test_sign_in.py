@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -196,3 +197,12 @@ def test_a_page_costs_a_query_for_the_session_and_one_for_the_operator(
 
     with django_assert_num_queries(2):
         browser.get("/account/password/")
+
+
+@pytest.mark.parametrize("cookie", ['"aaaaaaaa\\000"', "x", "ж" * 32, "a" * 5000, ""])
+def test_a_cookie_that_is_no_session_is_nobody(cookie: str, db: None) -> None:
+    browser = Client()
+    browser.cookies.load(f"{settings.SESSION_COOKIE_NAME}={cookie}")
+    answer = browser.get("/account/")
+
+    assert answer.status_code == 302

@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/broken", broken),
     path("", include("hsl.urls")),
 ]
+handler400 = "hsl.ui.errors.bad_request"
 handler404 = "hsl.ui.errors.not_found"
 handler500 = "hsl.ui.errors.server_error"
 
@@ -85,3 +86,17 @@ def test_an_old_form_is_refused_in_words() -> None:
 
     assert answer.status_code == 403
     assert "Форма устарела" in answer.content.decode()
+
+
+def test_an_address_that_is_not_ours_is_refused_in_words(browser: Client) -> None:
+    answer = browser.get("/account/sign-in/", headers={"Host": "elsewhere.example"})
+
+    assert answer.status_code == 400
+    assert "Запрос непонятен" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/%FF/", "/%00/", "/account/setup/%00/", "/account/setup/%D0%B6/", "/?q=%00%FF"]
+)
+def test_no_address_is_a_500(path: str, browser: Client) -> None:
+    assert browser.get(path).status_code == 404

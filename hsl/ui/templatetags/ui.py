@@ -96,5 +96,7 @@ def control(field: BoundField) -> SafeString:
     kind = "form-check-input" if isinstance(widget, CheckboxInput) else "form-control"
     if isinstance(widget, Select):
         kind = "form-select"
-    wrong = " is-invalid" if field.errors else ""
-    return field.as_widget(attrs={"class": kind + wrong})
+    attrs: dict[str, str | bool] = {"class": f"{kind} is-invalid" if field.errors else kind}
+    if str(widget.attrs.get("placeholder")) == str(field.label):
+        attrs["placeholder"] = ""  # it would say the label twice, and look filled in
+    return field.as_widget(attrs=attrs)
