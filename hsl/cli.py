@@ -132,6 +132,30 @@ def import_(
     command.run(kind, file, column or [], map_ or [], errors, dry_run=dry_run, skip_bad=skip_bad)
 
 
+@app.command()
+def detach(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False) -> None:
+    """Leave the database: remove all that is ours from it. Facts and messages stay."""
+    from hsl.commands import detach as command
+
+    command.run(yes=yes)
+
+
+@app.command()
+def verify() -> None:
+    """Recompute all numbers from the facts by the specification's SQL; exit code 1 names what differs."""
+    from hsl.commands import projections
+
+    projections.verify()
+
+
+@app.command()
+def rebuild() -> None:
+    """Make all projections anew from the facts, while the bot goes on writing."""
+    from hsl.commands import projections
+
+    projections.rebuild()
+
+
 @app.command("db-url")
 def db_url() -> None:
     """Print the address of the database in use, for psql and other programs."""

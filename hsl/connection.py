@@ -1,5 +1,6 @@
 """How we reach PostgreSQL: ``DATABASE_URL``, else the embedded server's socket."""
 
+import re
 from typing import Any
 
 import psycopg
@@ -49,7 +50,7 @@ def _parse(url: str) -> dict[str, Any]:
         found = conninfo_to_dict(f"postgresql://{rest}")
     except psycopg.ProgrammingError:
         raise ImproperlyConfigured(_WRONG) from None
-    if not found.get("dbname"):
+    if not found.get("dbname") or not re.fullmatch(r"[\d,]*", str(found.get("port", ""))):
         raise ImproperlyConfigured(_WRONG)
     return found
 

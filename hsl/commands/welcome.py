@@ -1,6 +1,7 @@
 """What ``hsl up`` tells the person who started it, so that they can come in."""
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 
 from hsl.data_dir import keep_secret
 from hsl.refusal import Refusal
@@ -19,6 +20,7 @@ def demo() -> list[str]:
     from hsl.accounts import operators
     from hsl.accounts.models import Operator
     from hsl.accounts.permissions import Role
+    from hsl.projections.fold import fold
 
     password = keep_secret("demo-password", 12)
     with transaction.atomic():
@@ -30,6 +32,9 @@ def demo() -> list[str]:
             )
         if operator is None:
             operator, _ = operators.add(DEMO_OPERATOR, Role.OWNER, password)
+    if loaded:
+        connection.ensure_connection()
+        fold(connection.connection)  # so that the first page shows true numbers
     if not operator.check_password(password):
         password = "(the one you have set)"  # noqa: S105 - a remark
     return [f"operator: {DEMO_OPERATOR}", f"password: {password}"]
@@ -49,5 +54,5 @@ def first_owner(address: str) -> list[str]:
     """While nobody can sign in, the lines with the link that creates the first owner."""
     from hsl.accounts.setup import setup_url
 
-    link = setup_url(address)
+    link = setup_url(settings.PUBLIC_URL.geturl() or address)
     return [f"create the first owner (the link is good for a day): {link}"] if link else []

@@ -1,0 +1,50 @@
+"""``hsl verify`` and ``hsl rebuild``: are the numbers true, and make them anew."""
+
+import time
+
+import typer
+from django.db import connection
+
+from hsl.commands import session
+
+BUSY_SECONDS = 0.5
+
+
+def verify() -> None:
+    """Compare the projections with the facts and print what differs; exit code 1 where something does."""
+    with session.database():
+        from hsl.projections.verify import verify as compare
+
+        connection.ensure_connection()
+        found = compare(connection.connection)
+    for difference in found.differences:
+        typer.echo(f"{difference.projection}: {difference.rows} differ from the facts")
+        for example in difference.examples:
+            typer.echo(f"  {example}")
+    typer.echo(
+        f"{found.people_compared} people compared. Still waiting to be folded: {found.changes_waiting} changes, "
+        f"{found.people_waiting} people, {len(found.recounts_waiting)} recounts; set aside: {found.set_aside}."
+    )
+    if not found.clean:
+        typer.echo("hsl rebuild makes the projections anew.")
+        raise typer.Exit(1)
+    typer.echo("The projections agree with the facts.")
+
+
+def rebuild() -> None:
+    """Make all projections anew from the facts, while writers go on."""
+    with session.database():
+        from hsl.projections.fold import fold
+        from hsl.projections.gate import FoldBusyError
+        from hsl.projections.recount import ask_rebuild
+
+        connection.ensure_connection()
+        ask_rebuild(connection.connection)
+        while True:
+            try:
+                folded = fold(connection.connection)
+            except FoldBusyError:  # the worker does it; when it pauses we see that nothing is left
+                time.sleep(BUSY_SECONDS)
+            else:
+                break
+    typer.echo(f"Made anew: {folded.people} people here, the rest by the worker if it runs.")

@@ -1,0 +1,127 @@
+"""Commands say what they did on standard output, and what they can't do in a sentence on standard error."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands.product import hsl
+from tests.databases import Database
+
+KEY = "of-this-test-0123456789"
+
+
+@pytest.fixture
+def run(fresh_database: Callable[[], Database], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command on a migrated database of the test's own: exit code, standard output and error."""
+    database = fresh_database()
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        done = hsl(tmp_path, *arguments, DATABASE_URL=database.url, HSL_SECRET_KEY=KEY)
+        return done.returncode, done.stdout, done.stderr
+
+    return command
+
+
+def test_an_operators_password_stands_alone_on_the_last_line(
+    run: Callable[..., tuple[int, str, str]],
+) -> None:
+    code, out, _ = run("operator", "add", "Анна", "--role", "manager")
+    assert code == 0
+    assert len(out.splitlines()[-1]) == 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("operator", "add", "Анна", "--role", "director"), "role: 'director' is none of"),
+        (("operator", "add", "a@b.example", "--role", "owner"), "name: a name has no @"),
+        (("api-key", "create", "--name", "site", "--role", "director"), "role: 'director' is none of"),
+        (("api-key", "create", "--name", " ", "--role", "owner"), "name: give the key a name"),
+    ],
+)
+def test_bad_input_is_refused_in_a_sentence_naming_the_field(
+    run: Callable[..., tuple[int, str, str]], arguments: tuple[str, ...], field: str
+) -> None:
+    code, out, error = run(*arguments)
+    assert (code, out) == (1, "")
+    assert error.startswith(f"hsl: {field}")
+    assert error.count("\n") == 1
+
+
+def test_an_api_key_stands_alone_on_the_last_line(run: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = run("api-key", "create", "--name", "site", "--role", "analyst")
+    assert code == 0
+    assert out.splitlines()[-1].startswith("hsl_")
+
+
+def test_verify_is_content_with_an_empty_school_and_names_what_is_wrong(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database = fresh_database()
+    settings = {"DATABASE_URL": database.url, "HSL_SECRET_KEY": KEY}
+    assert hsl(tmp_path, "verify", **settings).returncode == 0
+
+    database.execute("INSERT INTO hsl.totals (name, n) VALUES ('people', 5) ON CONFLICT DO NOTHING")
+    database.execute("UPDATE hsl.totals SET n = n + 5 WHERE name = 'people'")
+    damaged = hsl(tmp_path, "verify", **settings)
+    assert damaged.returncode == 1
+    assert "people" in damaged.stdout
+
+
+def test_detach_asks_and_removes_what_is_ours_alone(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database = fresh_database()
+    settings = {"DATABASE_URL": database.url, "HSL_SECRET_KEY": KEY}
+    unasked = hsl(tmp_path, "detach", **settings)
+    assert (unasked.returncode, unasked.stdout) == (1, "")
+    assert "--yes" in unasked.stderr
+
+    assert hsl(tmp_path, "detach", "--yes", **settings).returncode == 0
+    with database.connect() as conn:
+        assert conn.execute("SELECT to_regnamespace('hsl'), to_regclass('bookings')").fetchone() == (
+            None,
+            "bookings",
+        )
+
+
+def test_the_database_in_use_is_told(tmp_path: Path) -> None:
+    url = "postgresql://somebody@127.0.0.1:1/school"
+    assert hsl(tmp_path, "db-url", DATABASE_URL=url).stdout == url + "\n"
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
+    done = hsl(
+        tmp_path, "migrate", DATABASE_URL="postgresql://u:secret@127.0.0.1:1/school", HSL_SECRET_KEY=KEY
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("hsl: The database says: ")
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://localhost/x", "postgresql://u:secret@h:port/x", "postgresql://", "school"]
+)
+def test_an_address_that_is_none_is_told_without_repeating_it(tmp_path: Path, url: str) -> None:
+    done = hsl(tmp_path, "migrate", DATABASE_URL=url, HSL_SECRET_KEY=KEY)
+    assert done.returncode == 1
+    assert done.stderr.startswith("hsl: DATABASE_URL is not an address of a PostgreSQL database")
+    assert "secret" not in done.stderr
+
+
+def test_without_a_running_hsl_up_the_embedded_database_is_started_for_the_while() -> None:
+    top = Path(tempfile.mkdtemp(prefix="hsl-tests-"))
+    top.chmod(0o711)
+    data = top / "data"
+    try:
+        assert hsl(data, "migrate").stdout == "The database is up to date.\n"
+        assert hsl(data, "operator", "add", "Анна", "--role", "owner").returncode == 0
+        taken = hsl(data, "operator", "add", "анна", "--role", "owner")
+        assert taken.stderr == "hsl: name: there is an operator called 'анна' already\n"
+        assert not (data / "postgresql" / "18" / "postmaster.pid").exists()
+    finally:
+        shutil.rmtree(top)

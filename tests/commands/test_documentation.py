@@ -1,0 +1,41 @@
+"""Every command and every setting is documented, and nothing else is."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from hsl.cli import app
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def commands(command: object, name: str = "hsl") -> Iterator[tuple[str, str]]:
+    """Names of the commands under ``command``, with their help."""
+    children = getattr(command, "commands", None)
+    if children is None:
+        yield name, getattr(command, "help", None) or ""
+        return
+    for child, found in children.items():
+        yield from commands(found, f"{name} {child}")
+
+
+def test_each_command_is_documented_and_has_help() -> None:
+    found = dict(commands(typer.main.get_command(app)))
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^### `(hsl[a-z -]+)`$", text, re.MULTILINE)) == set(found)
+    assert [name for name, help_ in found.items() if not help_] == []
+
+
+def test_each_setting_is_documented() -> None:
+    read = {
+        name
+        for path in (ROOT / "hsl").rglob("*.py")
+        for name in re.findall(
+            r"""(?:env\.\w+\(|environ\.get\(|environ\[)\s*["'](HSL_\w+|DATABASE_URL)["']""",
+            path.read_text(encoding="utf-8"),
+        )
+    }
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == read
