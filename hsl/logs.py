@@ -8,7 +8,9 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_SECRET = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|\bhsl_[0-9a-f]{8}_[\w-]+|\b\d{6,}:[\w-]{30,}")
+_SECRET = re.compile(
+    r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|\bhsl_[0-9a-f]{8}_[\w-]+|(?:\bbot|\b)\d{6,}:[\w-]{30,}"
+)
 
 
 def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  # noqa: ARG001 - structlog's signature
@@ -36,12 +38,17 @@ structlog.configure(
 
 
 def _renderers() -> list[Processor]:
-    last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    last: Processor = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if sys.stderr.isatty()
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
-    return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, hide_secrets, *last]
+    return [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        hide_secrets,
+        last,
+    ]
 
 
 def formatter() -> logging.Formatter:
