@@ -140,6 +140,29 @@ def detach(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for s
     command.run(yes=yes)
 
 
+@app.command("roll-back-messages")
+def roll_back_messages(
+    *,
+    drop_adopted: Annotated[
+        bool,
+        typer.Option("--drop-adopted", help="Also tables that were there before us, by their owner's word."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
+) -> None:
+    """Drop the messaging tables, as their migration's rollback plan says."""
+    from hsl.commands import messaging
+
+    messaging.roll_back(drop_adopted=drop_adopted, yes=yes)
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, rights, database, tables, triggers and the queue; say what to do. Exit code 1 for what fails."""
+    from hsl.commands import doctor as command
+
+    command.run()
+
+
 @app.command()
 def verify() -> None:
     """Recompute all numbers from the facts by the specification's SQL; exit code 1 names what differs."""

@@ -3,15 +3,18 @@
 import typer
 from django.db import connection
 
+from hsl.commands import session
+
 SIGN = {"ok": "  ok  ", "warn": " warn ", "fail": " FAIL "}
 
 
 def run() -> None:
     """Print what was found, each with what to run. Exit code 1 where something fails."""
-    from hsl.projections.doctor import examine
+    with session.database():
+        from hsl.projections.doctor import examine
 
-    connection.ensure_connection()
-    findings = examine(connection.connection)
+        connection.ensure_connection()
+        findings = examine(connection.connection)
     for finding in findings:
         typer.echo(f"[{SIGN[finding.verdict]}] {finding.name}: {finding.sentence}")
         if finding.fix:

@@ -134,9 +134,9 @@ def _shapes(conn: Connection) -> Findings:
         shape = find_shape(conn, table)
         if shape is None:
             yield Finding("tables", "fail", f"There is no table {table}.", MIGRATE)
-        elif lacking := [name for name in wanted if name not in shape.columns]:
-            optional = {"username", "first_name"} if table in ("bookings", "events") else set()
-            if set(lacking) - optional:
+        else:
+            beyond = {"username", "first_name"} if table in ("bookings", "events") else set()
+            if lacking := [name for name in wanted if name not in beyond and name not in shape.columns]:
                 yield Finding(
                     "tables",
                     "warn",
@@ -165,7 +165,7 @@ def _indexes(conn: Connection) -> Findings:
 
 
 _QUEUE = """
-SELECT (SELECT count(*) FROM (SELECT FROM hsl.changes LIMIT 100000) AS some),
+SELECT (SELECT count(*) FROM (SELECT FROM hsl.changes LIMIT 100000) AS first_ones),
        (SELECT count(*) FROM hsl.waiting),
        (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0) FROM hsl.waiting)::int
 """
