@@ -9,9 +9,9 @@ from tests.browser.look import look
 from tests.browser.windows import PHONE, Windows
 
 
-def theme(page: Page) -> str:
-    """What the page is drawn in."""
-    return str(page.evaluate("document.documentElement.dataset.bsTheme"))
+def expect_theme(page: Page, theme: str) -> None:
+    """The page is drawn in ``theme``, or soon will be."""
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
 
 
 def test_the_theme_follows_the_device_until_one_is_chosen_and_stays(
@@ -19,15 +19,15 @@ def test_the_theme_follows_the_device_until_one_is_chosen_and_stays(
 ) -> None:
     page = windows.open(staff.owner, color_scheme="dark")
     page.goto("/account/")
-    assert theme(page) == "dark"
+    expect_theme(page, "dark")
     page.emulate_media(color_scheme="light")
-    assert theme(page) == "light"
+    expect_theme(page, "light")
 
     page.get_by_role("button", name="Оформление").click()
     page.get_by_role("button", name="Тёмное").click()
-    assert theme(page) == "dark"
+    expect_theme(page, "dark")
     page.reload()
-    assert theme(page) == "dark"
+    expect_theme(page, "dark")
 
 
 def test_the_language_is_switched_in_place_and_stays(windows: Windows, staff: cast.Cast) -> None:

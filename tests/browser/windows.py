@@ -55,9 +55,10 @@ class Windows:
             context.close()
 
     def _note_error(self, said: ConsoleMessage) -> None:
-        """A page that answers 404 to the address it was asked for is what a test wanted to see; a part is not."""
+        """A page that answers 404 to the address it was asked for is what a test wanted to see; a part is not.
+        What htmx says beside the browser's own words is mostly that leaving a page broke off a request."""
         asked_for = said.page is not None and said.location["url"] == said.page.url
-        if said.type == "error" and not asked_for:
+        if said.type == "error" and not asked_for and not said.text.startswith("htmx:"):
             self.wrong.append(f"console: {said.text} ({said.location['url']})")
 
     def _only_ours(self, route: Route) -> None:

