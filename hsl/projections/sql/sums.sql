@@ -45,4 +45,4 @@ SELECT quarter, measure, name, n FROM hsl.fresh_deltas WHERE sum = 'activity';
 CREATE OR REPLACE VIEW hsl.activity_days_now AS
 SELECT day, kind, type, n FROM hsl.activity_days
 UNION ALL
-SELECT (quarter AT TIME ZONE hsl.zone())::date, measure, name, n FROM hsl.fresh_deltas WHERE sum = 'activity';
+SELECT (quarter AT TIME ZONE (SELECT hsl.zone()))::date, measure, name, n FROM hsl.fresh_deltas WHERE sum = 'activity';

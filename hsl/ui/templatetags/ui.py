@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hsl.ui.dates import short_day
+
 register = template.Library()
 
 
@@ -79,7 +81,7 @@ def _day(day: date, today: date) -> str:
         return _("today")
     if day == today - timedelta(days=1):
         return _("yesterday")
-    return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
+    return short_day(day, year=day.year != today.year)
 
 
 @register.inclusion_tag("ui/change.html")

@@ -1,0 +1,80 @@
+"""The newest activity in words: who did what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext, pgettext
+
+from hsl.analytics import queries
+from hsl.analytics.rows import Activity
+from hsl.school.event_types import event_name
+
+SHOWN = 12
+READ = 40
+ECHOES = {"booking": "booking_created", "registration": "free_lesson_registered"}
+"""The event that a bot writes beside a row of its own."""
+ECHO_WITHIN = timedelta(minutes=2)
+ICONS = {"booking": "ticket", "registration": "school", "event": "bolt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list. ``about``: the lesson or stream, and how a booking stands."""
+
+    icon: str
+    user_id: int | None
+    name: str
+    username: str
+    what: str
+    about: str
+    at: datetime | None
+
+
+def newest() -> list[Entry]:
+    """The newest lines, at most a dozen. What a bot wrote twice, as a row and as an event, is one line."""
+    facts = queries.newest_activity(READ)
+    return [_entry(fact) for fact in without_echoes(facts)[:SHOWN]]
+
+
+def without_echoes(facts: Sequence[Activity]) -> list[Activity]:
+    """Leave out the events that say again what a booking or registration beside them says."""
+    rows = [fact for fact in facts if fact.kind in ECHOES]
+    return [fact for fact in facts if not any(_echoes(fact, row) for row in rows)]
+
+
+def _echoes(fact: Activity, row: Activity) -> bool:
+    if fact.type != ECHOES[row.kind] or fact.user_id is None or fact.user_id != row.user_id:
+        return False
+    return fact.at is not None and row.at is not None and abs(fact.at - row.at) <= ECHO_WITHIN
+
+
+def _entry(fact: Activity) -> Entry:
+    about = [fact.subject or ""]
+    if fact.kind == "booking":
+        about.append(_status(fact.confirmed))
+    return Entry(
+        icon=ICONS[fact.kind],
+        user_id=fact.user_id,
+        name=fact.first_name or "",
+        username=fact.username or "",
+        what=_what(fact),
+        about=" · ".join(filter(None, about)),
+        at=fact.at,
+    )
+
+
+def _what(fact: Activity) -> str:
+    if fact.kind == "booking":
+        return gettext("Booking")
+    if fact.kind == "registration":
+        return gettext("Registered for a lesson")
+    return event_name(fact.type)
+
+
+def _status(confirmed: int | None) -> str:
+    if confirmed == 2:
+        return pgettext("booking", "confirmed")
+    if confirmed == 1:
+        return pgettext("booking", "pending")
+    return pgettext("booking", "cancelled") if confirmed == -1 else pgettext("booking", "new")
