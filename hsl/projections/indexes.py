@@ -90,6 +90,8 @@ def missing_indexes(conn: Connection) -> list[Index]:
 
 
 def _served(conn: Connection, shape: Shape, index: Index) -> bool:
+    if not all(column in shape.columns for column in index.columns):
+        return True  # nothing there to look up
     plain = all(column_expression(shape, column, "") == column for column in index.columns)
     for name, usable, keys in conn.execute(_OF_A_TABLE, [shape.oid]).fetchall():
         if usable and (name == index.name or (plain and tuple(keys[: len(index.columns)]) == index.columns)):

@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import psycopg
+import structlog
 from psycopg import sql
 
 from hsl.refusal import Refusal
 
 Connection: TypeAlias = psycopg.Connection[Any]
+log = structlog.get_logger()
 
 LOCK_TIMEOUT = "200ms"  # under deadlock_timeout (1 s): the bot is never a deadlock's victim
 LONGEST_PAUSE = 20.0
+ASK_AGAIN_SECONDS = 0.5
 LONGEST_TRY = 600.0
 _SCHEMA_LOCK = 0x68736C  # "hsl"
 
@@ -82,6 +85,7 @@ def tries(what: str) -> Iterator[Callable[[Exception], None]]:
             raise TableBusyError(
                 f"{what}: other transactions hold it without pause. Nothing is lost; try again later."
             ) from error
+        log.info("busy, trying again later", what=what)
 
     while True:
         yield busy
@@ -97,7 +101,8 @@ def alone(conn: Connection, *, wait: bool = True) -> Iterator[bool]:
     by the holder would wait for. Yields whether it was had (always, where ``wait``).
     """
     while not (mine := _try_lock(conn)) and wait:
-        time.sleep(0.2)
+        log.info("another migrate or detach is at work, waiting for it")
+        time.sleep(ASK_AGAIN_SECONDS)
     try:
         yield mine
     finally:

@@ -30,7 +30,7 @@ SELECT quote_ident(current_user), quote_ident(current_database()),
 """
 _TABLE = """
 SELECT c.relkind IN ('r', 'p'), has_table_privilege(c.oid, 'SELECT'), has_table_privilege(c.oid, 'TRIGGER'),
-       has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE')
+       has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE'), NOT row_security_active(c.oid)
 FROM pg_class AS c WHERE c.oid = to_regclass(format('public.%%I', %s::text))
 """
 
@@ -68,7 +68,7 @@ def lacks(conn: psycopg.Connection[Any]) -> list[Lack]:
 
 
 def _of_table(table: str, role: str, *rights: bool) -> list[Lack]:
-    is_table, may_read, may_trigger, may_write = rights
+    is_table, may_read, may_trigger, may_write, sees_all = rights
     if not is_table:
         return [
             Lack(
@@ -82,6 +82,10 @@ def _of_table(table: str, role: str, *rights: bool) -> list[Lack]:
     if table in FACTS and not may_trigger:
         found.append(
             Lack(f"The role can't follow changes of {table}.", f"GRANT TRIGGER ON public.{table} TO {role};")
+        )
+    if not sees_all:
+        found.append(
+            Lack(f"Row security hides rows of {table} from the role.", f"ALTER ROLE {role} BYPASSRLS;")
         )
     if not may_write:
         found.append(

@@ -104,6 +104,18 @@ INSERT INTO message_history (message_text, total_recipients, scheduled_at, recip
 INSERT INTO message_recipients (message_id, user_id) VALUES (1, 1), (1, 2), (2, 3);
 """
 
+#: The same with other choices that bots make.
+OTHER_SCHOOL = (
+    SCHOOL
+    + """
+ALTER TABLE free_lesson_registrations ADD COLUMN lesson_date date DEFAULT '2025-09-05';
+ALTER TABLE free_lesson_registrations DROP CONSTRAINT free_lesson_registrations_user_id_lesson_type_key;
+ALTER TABLE free_lesson_registrations ADD UNIQUE (user_id, lesson_type, lesson_date);
+ALTER TABLE bookings ALTER COLUMN user_id TYPE integer, ALTER COLUMN created_at TYPE timestamptz;
+ALTER TABLE events ALTER COLUMN details TYPE text, ADD COLUMN username text;
+"""
+)
+
 
 def adopt(database: Database) -> None:
     """``hsl migrate``."""

@@ -32,6 +32,8 @@ DAY = [
     "INSERT INTO free_lesson_registrations (user_id, email) VALUES (900, 'a@example.com')",
     """INSERT INTO free_lesson_registrations (user_id, email) VALUES (900, 'b@example.com')
        ON CONFLICT (user_id, lesson_type) DO UPDATE SET email = excluded.email RETURNING id, email, xmax <> 0""",
+    """INSERT INTO free_lesson_registrations (user_id, email, lesson_date) VALUES (900, 'c@example.com', '2025-09-05')
+       ON CONFLICT (user_id, lesson_type, lesson_date) DO UPDATE SET email = excluded.email RETURNING id, email""",
     "INSERT INTO free_lesson_registrations (user_id) VALUES (900) ON CONFLICT DO NOTHING RETURNING id",
     "INSERT INTO free_lesson_registrations (user_id) VALUES (900) ON CONFLICT (email) DO NOTHING",
     "UPDATE free_lesson_registrations SET notification_sent = true WHERE NOT notification_sent",

@@ -127,6 +127,11 @@ def test_changes_and_marks_agree_after_any_statements(school: Connection, bot: C
         SELECT g % 4, 'lesson_link_clicked', jsonb_build_object('lesson_type', g % 3)
         FROM generate_series(1, 20) AS g;
         UPDATE events SET details = '5' WHERE user_id = 1;
+        INSERT INTO free_lesson_registrations (user_id, email, lesson_type, lesson_date)
+        SELECT g, 'again', 'l' || g % 2, '2025-01-01' FROM generate_series(5, 30) AS g
+        ON CONFLICT (user_id, lesson_type, lesson_date) DO UPDATE SET lesson_type = 'moved';
+        WITH gone AS (DELETE FROM bookings WHERE user_id < 10 RETURNING *)
+        INSERT INTO bookings (user_id, course_id, confirmed) SELECT user_id, 2, confirmed FROM gone;
     """)
     for kind in MARKS:
         assert summed(school, kind) == counted(school, kind)

@@ -53,14 +53,11 @@ def test_twice_in_a_row_ends_the_same(bot_database: BotDatabase, tables: str) ->
         assert conn.execute("SELECT id, xmin::text FROM hsl.courses").fetchall() == said
 
 
-def test_a_repeated_migrate_asks_nothing_of_the_bots_tables(bot_database: BotDatabase) -> None:
+def test_a_repeated_migrate_asks_nothing_of_the_bots_tables(adopted: Database) -> None:
     """Also while a transaction of the bot's holds them for writing."""
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with database.connect() as bot:
+    with adopted.connect() as bot:
         bot.execute("BEGIN; LOCK TABLE bookings, events, free_lesson_registrations IN ROW EXCLUSIVE MODE")
-        adopt(database)
+        adopt(adopted)
         bot.execute("ROLLBACK")
 
 
@@ -73,11 +70,9 @@ STOPS = {
 
 
 @pytest.mark.parametrize("moment", STOPS)
-def test_killed_half_way_it_is_repeated(bot_database: BotDatabase, moment: str) -> None:
-    database, whole = bot_database(), bot_database()
-    for each in (database, whole):
-        each.execute(SCHOOL)
-    adopt(whole)
+def test_killed_half_way_it_is_repeated(bot_database: BotDatabase, adopted: Database, moment: str) -> None:
+    database = bot_database()
+    database.execute(SCHOOL)
     with database.connect() as bot, database.connect() as holding:
         before = describe(bot)
         holding.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM users")  # holds indexes up
@@ -93,7 +88,7 @@ def test_killed_half_way_it_is_repeated(bot_database: BotDatabase, moment: str) 
         )
         adopt(database)
         assert describe(bot) == before
-    assert end(database) == end(whole)
+    assert end(database) == end(adopted)
 
 
 def start(database: Database) -> "subprocess.Popen[bytes]":
@@ -102,15 +97,12 @@ def start(database: Database) -> "subprocess.Popen[bytes]":
     )
 
 
-def test_an_invalid_index_left_behind_is_built_anew(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with database.connect() as conn:
+def test_an_invalid_index_left_behind_is_built_anew(adopted: Database) -> None:
+    with adopted.connect() as conn:
         conn.execute(
             "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'hsl_events_user_id'::regclass"
         )
-        adopt(database)
+        adopt(adopted)
         assert conn.execute(
             "SELECT indisvalid FROM pg_index WHERE indexrelid = 'hsl_events_user_id'::regclass"
         ).fetchone() == (True,)
@@ -139,23 +131,27 @@ def test_an_index_of_the_bots_that_serves_is_enough(
     assert found == (ours,)
 
 
-def test_a_trigger_that_was_dropped_or_disabled_comes_back_with_a_recount(bot_database: BotDatabase) -> None:
+def test_no_index_is_built_on_a_column_that_is_not_there(bot_database: BotDatabase) -> None:
     database = bot_database()
-    database.execute(SCHOOL)
+    database.execute("CREATE TABLE events (id serial PRIMARY KEY, user_id bigint)")
     adopt(database)
-    with as_hsl(database) as ours:
-        whole = end(database)
+    with database.connect() as conn:
+        assert conn.execute("SELECT to_regclass('hsl_events_type')").fetchone() == (None,)
+
+
+def test_a_trigger_that_was_dropped_or_disabled_comes_back_with_a_recount(adopted: Database) -> None:
+    with as_hsl(adopted) as ours:
+        whole = end(adopted)
         ours.execute("DELETE FROM changes")
         ours.execute("DROP TRIGGER hsl_changes_update ON public.bookings")
         ours.execute("ALTER TABLE public.events DISABLE TRIGGER hsl_changes_insert")
-        adopt(database)
+        adopt(adopted)
         assert ours.execute("SELECT kind FROM changes WHERE recount ORDER BY 1").fetchall() == [(1,), (3,)]
-    assert end(database) == whole
+    assert end(adopted) == whole
 
 
-def test_a_fresh_database_keeps_the_rules(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    adopt(database)
+def test_a_fresh_database_keeps_the_rules(fresh_database: BotDatabase) -> None:
+    database = fresh_database()
     with database.connect() as conn:
         conn.execute("INSERT INTO bookings (user_id, course_id, course_stream) VALUES (1, 1, '4th_stream')")
         for statement, error in (
@@ -181,9 +177,8 @@ def test_a_fresh_database_keeps_the_rules(bot_database: BotDatabase) -> None:
                 conn.execute(statement.encode())
 
 
-def test_a_fresh_database_has_the_specifications_indexes_and_cascade(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    adopt(database)
+def test_a_fresh_database_has_the_specifications_indexes_and_cascade(fresh_database: BotDatabase) -> None:
+    database = fresh_database()
     with database.connect() as conn:
         conn.execute("INSERT INTO message_history (message_text) VALUES ('a')")
         conn.execute("INSERT INTO message_recipients (message_id, user_id) VALUES (1, 1)")
@@ -206,9 +201,8 @@ MESSAGES = {"message_history", "message_recipients"}
 FACTS = {"bookings", "events", "free_lesson_registrations"}
 
 
-def test_messages_of_ours_go_when_their_migration_is_rolled_back(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    adopt(database)
+def test_messages_of_ours_go_when_their_migration_is_rolled_back(fresh_database: BotDatabase) -> None:
+    database = fresh_database()
     with database.as_django(), database.connect() as conn:
         roll_back_messages(drop_adopted=False)
         assert tables(conn) == FACTS
@@ -219,24 +213,18 @@ def test_messages_of_ours_go_when_their_migration_is_rolled_back(bot_database: B
 
 
 @pytest.mark.parametrize("word", [False, True])
-def test_a_bots_messages_stay_unless_their_owner_says_otherwise(
-    bot_database: BotDatabase, word: bool
-) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with database.as_django(), database.connect() as conn:
+def test_a_bots_messages_stay_unless_their_owner_says_otherwise(adopted: Database, word: bool) -> None:
+    with adopted.as_django(), adopted.connect() as conn:
         roll_back_messages(drop_adopted=word)
         assert (tables(conn) >= MESSAGES) is not word
         assert tables(conn) >= FACTS
-    adopt(database)
+    adopt(adopted)
 
 
-def test_rolled_back_to_nothing_facts_stay(bot_database: BotDatabase) -> None:
+def test_rolled_back_to_nothing_facts_stay(fresh_database: BotDatabase) -> None:
     from django.core.management import call_command
 
-    database = bot_database()
-    adopt(database)
+    database = fresh_database()
     database.execute("INSERT INTO events (user_id, event_type) VALUES (1, 'start_command')")
     with database.as_django(), database.connect() as conn:
         call_command("migrate", "school", "zero", verbosity=0, interactive=False)

@@ -6,19 +6,15 @@ import pytest
 
 from hsl.projections.attachment import changed_shapes, compose_if_changed
 from tests.adoption.beside import beside
-from tests.adoption.bots import SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
+from tests.adoption.bots import Connection, adopt, as_hsl, leave
 from tests.adoption.statements import said
 from tests.databases import Database
 
 
-@pytest.fixture
-def adopted(bot_database: BotDatabase) -> Database:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with database.connect() as conn:
-        conn.execute("DELETE FROM hsl.changes")
-    return database
+@pytest.fixture(autouse=True)
+def nothing_noted(adopted: Database) -> None:
+    """What adoption itself asked for is done."""
+    adopted.execute("DELETE FROM hsl.changes")
 
 
 def recounts(ours: Connection) -> list[int]:

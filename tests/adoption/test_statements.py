@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 
-from tests.adoption.bots import SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
+from tests.adoption.bots import OTHER_SCHOOL, SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
 from tests.adoption.statements import live, said
 from tests.databases import Database
 
@@ -29,30 +29,40 @@ def without_times(answers: list[Any]) -> list[str]:
     return [_MOMENT.sub("*", repr(answer)) for answer in answers]
 
 
+@pytest.fixture(params=[SCHOOL, OTHER_SCHOOL], ids=["a bot", "another"])
+def bots_school(request: pytest.FixtureRequest) -> LiteralString:
+    """The SQL of a bot's school."""
+    sql: LiteralString = request.param
+    return sql
+
+
 @pytest.fixture
-def without_us(bot_database: BotDatabase) -> list[str]:
+def without_us(bot_database: BotDatabase, bots_school: LiteralString) -> list[str]:
     """The answers of a database that we have never seen."""
     database = bot_database()
-    database.execute(SCHOOL)
+    database.execute(bots_school)
     with database.connect() as bot:
         return without_times(live(bot))
 
 
 @pytest.mark.parametrize("meanwhile", [adopt, adopt_and_leave])
 def test_a_session_open_all_through_gets_the_same_answers(
-    bot_database: BotDatabase, without_us: list[str], meanwhile: Callable[[Database], None]
+    bot_database: BotDatabase,
+    bots_school: LiteralString,
+    without_us: list[str],
+    meanwhile: Callable[[Database], None],
 ) -> None:
     database = bot_database()
-    database.execute(SCHOOL)
+    database.execute(bots_school)
     with database.connect() as bot:
         assert without_times(live(bot, lambda: meanwhile(database))) == without_us
 
 
 def test_a_session_opened_afterwards_gets_the_same_answers(
-    bot_database: BotDatabase, without_us: list[str]
+    bot_database: BotDatabase, bots_school: LiteralString, without_us: list[str]
 ) -> None:
     database = bot_database()
-    database.execute(SCHOOL)
+    database.execute(bots_school)
     adopt(database)
     with database.connect() as bot:
         assert without_times(live(bot)) == without_us
@@ -93,15 +103,12 @@ def test_a_bot_in_another_time_zone_with_a_path_of_its_own(bot_database: BotData
         assert reasons(ours) == {"TRUNCATE", "triggers attached"}
 
 
-def test_changes_are_noted_alike_whatever_the_bots_time_zone(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
+def test_changes_are_noted_alike_whatever_the_bots_time_zone(adopted: Database) -> None:
     insert = "INSERT INTO bookings (user_id, course_id, created_at) VALUES (77, 1, '2025-05-05 12:07')"
     for zone in ("UTC", "Pacific/Apia", "America/St_Johns"):
-        with database.connect(options=f"-c TimeZone={zone}") as bot:
+        with adopted.connect(options=f"-c TimeZone={zone}") as bot:
             bot.execute(insert.encode())
-    with as_hsl(database) as ours:
+    with as_hsl(adopted) as ours:
         (row,) = ours.execute(
             "SELECT (quarter AT TIME ZONE 'UTC')::text, sum(n) FROM changes WHERE user_id = 77 GROUP BY 1"
         ).fetchall()
@@ -121,12 +128,9 @@ def reasons(ours: Connection) -> set[str]:
     ],
 )
 def test_a_column_renamed_under_us_reaches_us_and_not_the_bot(
-    bot_database: BotDatabase, change: str, statement: str
+    adopted: Database, change: str, statement: str
 ) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with database.connect() as bot, as_hsl(database) as ours:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
         ours.execute("DELETE FROM changes")
         bot.execute(change.encode())
         bot.execute(statement.encode())
@@ -134,21 +138,15 @@ def test_a_column_renamed_under_us_reaches_us_and_not_the_bot(
         assert reason.startswith("42703 column")
 
 
-def test_a_bot_goes_on_even_where_our_own_table_is_gone(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with database.connect() as bot:
+def test_a_bot_goes_on_even_where_our_own_table_is_gone(adopted: Database) -> None:
+    with adopted.connect() as bot:
         bot.execute("DROP TABLE hsl.changes CASCADE")
         assert said(bot, "DELETE FROM events WHERE id = 1")[0] == "DELETE 1"
 
 
-def test_the_bots_cancel_is_its_own(bot_database: BotDatabase) -> None:
+def test_the_bots_cancel_is_its_own(adopted: Database) -> None:
     """A time-out of the bot's inside our trigger ends its statement: it is not swallowed as an error of ours."""
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with database.connect() as bot, as_hsl(database) as ours:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
         ours.execute(
             "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
             " $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;"

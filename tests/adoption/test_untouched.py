@@ -2,6 +2,7 @@
 
 from tests.adoption.bots import SCHOOL, BotDatabase, adopt, as_hsl, leave
 from tests.adoption.catalog import describe
+from tests.databases import Database
 
 
 def test_adoption_changes_nothing_of_the_bots(bot_database: BotDatabase) -> None:
@@ -13,11 +14,8 @@ def test_adoption_changes_nothing_of_the_bots(bot_database: BotDatabase) -> None
         assert describe(bot) == before
 
 
-def test_in_public_only_triggers_and_indexes_are_ours(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with database.connect() as bot:
+def test_in_public_only_triggers_and_indexes_are_ours(adopted: Database) -> None:
+    with adopted.connect() as bot:
         ours = bot.execute(
             "SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace"
             " AND relname LIKE 'hsl%' ORDER BY 1"
@@ -47,11 +45,8 @@ def test_detach_leaves_no_trace_and_migrate_adopts_again(bot_database: BotDataba
         assert ours.execute("SELECT count(*) FROM changes WHERE user_id = 1 AND n = 1").fetchone() == (1,)
 
 
-def test_old_messages_stay_as_they_are(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with as_hsl(database) as ours:
+def test_old_messages_stay_as_they_are(adopted: Database) -> None:
+    with as_hsl(adopted) as ours:
         rows = ours.execute(
             "SELECT h.id, h.scheduled_at IS NOT NULL, r.delivery_status FROM message_history AS h"
             " JOIN message_recipients AS r ON r.message_id = h.id ORDER BY r.id"
@@ -80,11 +75,8 @@ def test_a_bots_message_history_gets_no_foreign_key_of_ours(bot_database: BotDat
         bot.execute("TRUNCATE message_history")
 
 
-def test_courses_and_streams_of_the_bookings_are_listed_by_the_bots_names(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    with as_hsl(database) as ours:
+def test_courses_and_streams_of_the_bookings_are_listed_by_the_bots_names(adopted: Database) -> None:
+    with as_hsl(adopted) as ours:
         assert ours.execute("SELECT id, title FROM hsl.courses ORDER BY 1").fetchall() == [
             (1, "Вайб кодинг с нуля"),
             (2, "Боты на Python"),
@@ -95,13 +87,10 @@ def test_courses_and_streams_of_the_bookings_are_listed_by_the_bots_names(bot_da
         assert streams.fetchall() == [(1, "7th_stream", "7-й поток")]
 
 
-def test_a_stream_written_after_adoption_is_not_listed_by_itself(bot_database: BotDatabase) -> None:
-    database = bot_database()
-    database.execute(SCHOOL)
-    adopt(database)
-    database.execute("INSERT INTO bookings (user_id, course_id, course_stream) VALUES (1, 1, 'strange')")
-    adopt(database)
-    with as_hsl(database) as ours:
+def test_a_stream_written_after_adoption_is_not_listed_by_itself(adopted: Database) -> None:
+    adopted.execute("INSERT INTO bookings (user_id, course_id, course_stream) VALUES (1, 1, 'strange')")
+    adopt(adopted)
+    with as_hsl(adopted) as ours:
         assert ours.execute(
             "SELECT count(*) FROM course_streams WHERE course_stream = 'strange'"
         ).fetchone() == (0,)

@@ -24,7 +24,6 @@ def school_with_a_bot(bot_database: BotDatabase) -> Database:
 def test_adoption_and_detach_are_not_noticed(school_with_a_bot: Database) -> None:
     with writers.at_work(school_with_a_bot, *writers.WRITERS) as errors:
         adopt(school_with_a_bot)
-        adopt(school_with_a_bot)
         leave(school_with_a_bot)
         adopt(school_with_a_bot)
     assert errors == []
