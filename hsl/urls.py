@@ -4,9 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from hsl.accounts.access import public
+from hsl.api import api
+from hsl.api_docs import api_docs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("hsl.accounts.urls")),
+    path("api/", api.urls),
+    path("docs/api", api_docs, name="api_docs"),
+    path("people/", include("hsl.people.urls")),
     path("language/", public(set_language), name="set_language"),
 ]
 

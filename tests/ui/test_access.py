@@ -47,7 +47,7 @@ def access_of(view: object) -> str:
 
 
 @pytest.fixture
-def staff(db: None) -> cast.Cast:
+def staff(school: object) -> cast.Cast:
     """The operators."""
     return cast.hire()
 

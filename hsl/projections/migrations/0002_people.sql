@@ -20,7 +20,7 @@ CREATE INDEX user_cache_found ON hsl.user_cache
   ((left(username, 64)) COLLATE "C", (left(first_name, 64)) COLLATE "C", user_id);
 CREATE INDEX user_cache_status ON hsl.user_cache (status, user_id);
 CREATE INDEX user_cache_revision ON hsl.user_cache (revision);
-CREATE INDEX user_cache_email ON hsl.user_cache (hsl.key(email)) WHERE email IS NOT NULL;
+CREATE INDEX user_cache_email ON hsl.user_cache (hsl.key(lower(email))) WHERE email IS NOT NULL;
 
 CREATE TABLE hsl.user_activity (
   user_id bigint PRIMARY KEY,

@@ -14,8 +14,9 @@ ORDER BY b.user_id, coalesce(b.course_id, 0), b.course_stream COLLATE "C",
          CASE b.confirmed WHEN 2 THEN 0 WHEN 1 THEN 1 WHEN -1 THEN 3 ELSE 2 END, b.created_at NULLS LAST, b.id
 $$;
 
--- Writes what differs for these people; who becomes or ceases to be a member moves the stream's total.
-CREATE OR REPLACE FUNCTION hsl.recompute_memberships(ids bigint[]) RETURNS void LANGUAGE sql AS $$
+-- Writes what differs for these people; who becomes or ceases to be a member moves the stream's total, and gets a new
+-- revision (unless theirs is one after `drawn`, new already), so that lists of members kept in memory follow.
+CREATE OR REPLACE FUNCTION hsl.recompute_memberships(ids bigint[], drawn bigint) RETURNS void LANGUAGE sql AS $$
 WITH fresh AS MATERIALIZED (
   SELECT * FROM hsl.define_memberships(ids)
 ), old AS MATERIALIZED (
@@ -32,12 +33,17 @@ WITH fresh AS MATERIALIZED (
          SELECT f.user_id, f.course_id, hsl.key(f.course_stream) FROM fresh f) AS lost
   WHERE m.user_id = lost.user_id AND m.course_id = lost.course_id
     AND hsl.key(m.course_stream) = lost.stream
-), counted AS (
-  SELECT p.course_stream, sum(p.n) AS n
+), moved AS MATERIALIZED (
+  SELECT p.user_id, p.course_stream, sum(p.n) AS n
   FROM (SELECT DISTINCT f.user_id, f.course_stream, 1 AS n FROM fresh f WHERE f.status = 2
         UNION ALL
         SELECT DISTINCT o.user_id, o.course_stream, -1 FROM old o WHERE o.status = 2) AS p
-  GROUP BY p.course_stream HAVING sum(p.n) <> 0
+  GROUP BY p.user_id, p.course_stream HAVING sum(p.n) <> 0
+), revised AS (
+  UPDATE hsl.user_cache c SET revision = nextval('hsl.revision')
+  WHERE c.user_id IN (SELECT m.user_id FROM moved m) AND c.revision <= drawn
+), counted AS (
+  SELECT m.course_stream, sum(m.n) AS n FROM moved m GROUP BY m.course_stream HAVING sum(m.n) <> 0
 )
 INSERT INTO hsl.deltas (sum, name, n) SELECT 'totals', 'stream:' || course_stream, n FROM counted
 $$;

@@ -3,10 +3,12 @@
 
 CREATE OR REPLACE FUNCTION hsl.recompute_projections(ids bigint[]) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_custom_plan SET enable_mergejoin = off SET jit = off AS $$
+DECLARE
+  drawn bigint := (SELECT last_value FROM hsl.revision);
 BEGIN
   PERFORM hsl.recompute_user_cache(ids);
   PERFORM hsl.recompute_user_activity(ids);
-  PERFORM hsl.recompute_memberships(ids);
+  PERFORM hsl.recompute_memberships(ids, drawn);
   PERFORM hsl.recompute_lesson_people(ids);
 END $$;
 

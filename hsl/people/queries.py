@@ -1,0 +1,90 @@
+"""Reads about people, all of projections: none of these grows with the facts."""
+
+from typing import Any
+
+from django.db import connection
+
+from hsl.people.rows import Card, User
+from hsl.school.sqlfile import read_sql
+
+LEAST_ID, LARGEST_ID = -(2**63), 2**63 - 1
+# Common names are found among so many of the first people in order, in a few milliseconds.
+WALK = 4000
+EVERYBODY = 1000
+
+
+def fold(text: str) -> str:
+    """``text`` as names are kept for search: the case folded as the database folds it, a line break as a space."""
+    ((folded,),) = _select("SELECT searchable(%s)", (text,))
+    return str(folded)
+
+
+def containing(text: str, limit: int) -> list[User]:
+    """The first ``limit`` people by username and first name with ``text`` (folded) in any of their names (data
+    model, User Search Functionality)."""
+    return _like([f"%{_literal(text)}%"], limit)
+
+
+def beginning(text: str, limit: int) -> list[User]:
+    """The first ``limit`` people with a name that begins with ``text`` (folded)."""
+    return _like([f"{_literal(text)}%", f"%\n{_literal(text)}%"], limit)
+
+
+def exactly(user_id: int | None, email: str | None) -> list[User]:
+    """The person with the id and people with the email, in any case of letters."""
+    return [User(*row) for row in _select(_sql("user"), {"user_id": user_id, "email": email})]
+
+
+def deduplicated_users(*, after: int = LEAST_ID, limit: int = EVERYBODY) -> list[User]:
+    """People with a booking or a registration, one row each, by ``user_id`` from ``after`` on (data model, User
+    Deduplication Logic). The name is one that any fact of theirs gives, by the design's order."""
+    return [User(*row) for row in _select(_sql("deduplicated_users"), {"after": after, "limit": limit})]
+
+
+def non_course_users(*, after: int = LEAST_ID, limit: int = EVERYBODY) -> list[User]:
+    """People with any fact and no confirmed booking, by ``user_id`` (data model, User Categorization)."""
+    return [User(*row) for row in _select(_sql("non_course_users"), {"after": after, "limit": limit})]
+
+
+def stream_members(course_stream: str, *, after: int = LEAST_ID, limit: int = EVERYBODY) -> list[User]:
+    """People with a confirmed booking in a stream, by ``user_id`` (data model, CourseStreams)."""
+    arguments = {"course_stream": course_stream, "after": after, "limit": limit}
+    return [User(*row) for row in _select(_sql("stream_members"), arguments)]
+
+
+def card(user_id: int) -> Card | None:
+    """What is known of a person; None where no fact names them."""
+    found = cards([user_id])
+    return found[0] if found else None
+
+
+def cards(user_ids: list[int]) -> list[Card]:
+    """What is known of these people, in the order in which they are named; of those who are there."""
+    return [Card(*row) for row in _select(_sql("cards"), {"ids": user_ids})]
+
+
+def _like(patterns: list[str], limit: int) -> list[User]:
+    """Common names are found among the first people in order; what is not is rare enough to find all and sort.
+
+    The planner, left alone, takes one way for both, and is wrong by seconds.
+    """
+    arguments = {"patterns": patterns, "limit": limit, "walk": WALK}
+    found = _select(_sql("search_walk"), arguments)
+    if len(found) < limit:
+        found = _select(_sql("search_rare"), arguments)
+    return [User(*row) for row in found]
+
+
+def _literal(text: str) -> str:
+    """``text`` for LIKE, in which ``%`` and ``_`` are text."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _sql(name: str) -> str:
+    return read_sql(__file__, f"sql/{name}.sql")
+
+
+def _select(sql: str, arguments: tuple[Any, ...] | dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        return list(cursor.fetchall())

@@ -1,0 +1,79 @@
+"""What the queries about people return."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class User(NamedTuple):
+    """A person as the specification's search and lists show one. ``course_stream``: of the newest active booking."""
+
+    user_id: int
+    username: str | None
+    first_name: str | None
+    course_stream: str | None
+
+
+def in_order(user: User) -> tuple[bool, str, bool, str, int]:
+    """The key of the order of search results: username, first name (nobody's last), user_id.
+
+    The same as the index user_cache_found: by code point, of each name its first 64 characters.
+    """
+    username, first_name = user.username, user.first_name
+    return (
+        username is None,
+        (username or "")[:64],
+        first_name is None,
+        (first_name or "")[:64],
+        user.user_id,
+    )
+
+
+class Member(NamedTuple):
+    """A person in a page of a group. ``status``: lead, pending, student or former."""
+
+    user_id: int
+    username: str | None
+    first_name: str | None
+    course_stream: str | None
+    status: str
+    bookings: int
+    registrations: int
+    events: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+
+
+class Page(NamedTuple):
+    """A page of a group: its people, how many the group has in all, and the cursor of the next page, if any."""
+
+    people: list[Member]
+    total: int
+    next_cursor: str | None
+
+
+class Card(NamedTuple):
+    """What is known of a person. ``names``: all they ever had, as search compares them."""
+
+    user_id: int
+    username: str | None
+    first_name: str | None
+    course_stream: str | None
+    status: str
+    email: str | None
+    referral_code: str | None
+    names: list[str]
+    bookings: int
+    registrations: int
+    events: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+
+    @property
+    def shown_name(self) -> str:
+        """How pages call the person: by first name, else username, else id."""
+        return self.first_name or self.username or str(self.user_id)
+
+    @property
+    def initial(self) -> str:
+        """The first letter or digit of that name; empty where it has none (an emoji)."""
+        return next((character.upper() for character in self.shown_name if character.isalnum()), "")

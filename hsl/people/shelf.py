@@ -1,0 +1,201 @@
+"""People packed in memory in the order of search results: some 80 bytes a person, all their names included.
+
+Names lie in one string of bytes, each person's opened by NUL and each name by a line break, so that a text is looked
+for by ``bytes.find``, at a gigabyte or two a second, and the first hits are the first people in order.
+"""
+
+import sys
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from itertools import accumulate, islice
+
+from hsl.people.rows import User, in_order
+
+GRAM_HITS = 64
+_CHUNK = 1024
+_NULL = b"\xff"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A person to be put on a shelf."""
+
+    user: User
+    names: str
+    letters: frozenset[str]
+    streams: frozenset[str]
+    non_course: bool
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Some people in order. Never changed once made, so any number of threads read it without a lock."""
+
+    ids: "array[int]"
+    names: bytes
+    starts: "array[int]"  # of each person in names, and the end
+    cards: bytes
+    card_starts: "array[int]"
+    by_id: "array[int]"
+    letters: Mapping[str, "array[int]"]
+    streams: Mapping[str, "array[int]"]
+    non_course: "array[int]"
+    grams: Mapping[str, "array[int]"] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        lists = [*self.letters.values(), *self.streams.values(), *self.grams.values()]
+        parts = [self.ids, self.names, self.starts, self.cards, self.card_starts, self.by_id, self.non_course]
+        keys = [*self.letters, *self.streams, *self.grams]
+        return sum(map(sys.getsizeof, (*parts, *lists, *keys, self.grams)))
+
+    def user(self, position: int) -> User:
+        """The person at ``position``."""
+        card = self.cards[self.card_starts[position] : self.card_starts[position + 1]]
+        username, first_name, stream = (
+            None if text == _NULL else text.decode() for text in card.split(b"\0")
+        )
+        return User(self.ids[position], username, first_name, stream)
+
+    def position(self, user_id: int) -> int | None:
+        """Where the person ``user_id`` stands, if here."""
+        found = bisect_left(self.by_id, user_id, key=self.ids.__getitem__)
+        if found == len(self) or self.ids[self.by_id[found]] != user_id:
+            return None
+        return self.by_id[found]
+
+    def find(self, text: str, hidden: Set[int], limit: int, patience: int | None) -> tuple[list[int], bool]:
+        """The first ``limit`` people not ``hidden`` in whose names ``text`` occurs, and whether these are all that
+        were asked for.
+
+        ``text`` may open with a line break: then a name must begin with the rest. ``patience`` is how many bytes of
+        names may be read; None: all.
+        """
+        needle, listed = text.encode(), self._listed(text)
+        if listed is None:
+            return self._read(needle, hidden, limit, 0, patience)
+        found = [p for p in listed if p not in hidden and self._holds(p, needle)]
+        if len(found) >= limit or len(listed) < GRAM_HITS:
+            return found[:limit], True
+        more, complete = self._read(needle, hidden, limit - len(found), listed[-1] + 1, patience)
+        return found + more, complete
+
+    def _listed(self, text: str) -> "array[int] | None":
+        """The shortest list of people that tells where ``text`` is first: all people with one of its pairs of
+        characters where they are few, else the first people with it where it is one of those pairs itself."""
+        if not self.grams:
+            return None
+        pairs = [text[i : i + 2] for i in range(len(text) - 1)] or [text]
+        shortest = min((self.grams.get(pair, _NOBODY) for pair in pairs), key=len)
+        return shortest if len(shortest) < GRAM_HITS or len(text) <= 2 else None
+
+    def _holds(self, position: int, needle: bytes) -> bool:
+        return self.names.find(needle, self.starts[position], self.starts[position + 1]) >= 0
+
+    def _read(
+        self, needle: bytes, hidden: Set[int], limit: int, first: int, patience: int | None
+    ) -> tuple[list[int], bool]:
+        at, last = self.starts[first], len(self.names)
+        end = last if patience is None else min(last, at + patience)
+        found: list[int] = []
+        while len(found) < limit:
+            at = self.names.find(needle, at, end)
+            if at < 0:
+                return found, end == last
+            position = bisect_right(self.starts, at) - 1
+            if position not in hidden:
+                found.append(position)
+            at = self.starts[position + 1]
+        return found, True
+
+
+_NOBODY: "array[int]" = array("I")
+
+
+def shelf_of(entries: Iterable[Entry]) -> Shelf:
+    """A shelf of a few people, without the lists of pairs of characters: reading all their names is as quick."""
+    ordered = sorted(entries, key=lambda entry: in_order(entry.user))
+    names, cards = [b"\0\n" + e.names.encode() for e in ordered], [_card(e.user) for e in ordered]
+    return Shelf(
+        ids=array("q", (e.user.user_id for e in ordered)),
+        names=b"".join(names) + b"\0",
+        starts=array("I", accumulate(map(len, names), initial=0)),
+        cards=b"".join(cards),
+        card_starts=array("I", accumulate(map(len, cards), initial=0)),
+        by_id=array("I", sorted(range(len(ordered)), key=lambda n: ordered[n].user.user_id)),
+        letters=_lists(ordered, lambda entry: entry.letters),
+        streams=_lists(ordered, lambda entry: entry.streams),
+        non_course=array("I", (n for n, entry in enumerate(ordered) if entry.non_course)),
+    )
+
+
+def _lists(ordered: list[Entry], names: Callable[[Entry], Iterable[str]]) -> dict[str, "array[int]"]:
+    lists: dict[str, array[int]] = {}
+    for position, entry in enumerate(ordered):
+        for name in names(entry):
+            lists.setdefault(name, array("I")).append(position)
+    return lists
+
+
+def _card(user: User) -> bytes:
+    texts = (user.username, user.first_name, user.course_stream)
+    return b"\0".join(_NULL if text is None else text.encode() for text in texts)
+
+
+def unpacked(typecode: str, packed: bytes) -> "array[int]":
+    """Numbers that PostgreSQL packed: big-endian, 4 bytes ("I") or 8 ("q") each."""
+    numbers = array(typecode, packed)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
+
+
+def count_grams(names: bytes, starts: "array[int]") -> dict[str, "array[int]"]:
+    """For each character and pair of characters in ``names`` the first people who have it, at most 64.
+
+    A list of fewer is complete. What a chunk of names holds is told by reading its text as numbers, a character or two
+    each; only those whose list is not full are then looked for, so a common pair costs nothing further on.
+    """
+    lists: dict[int, array[int]] = {}
+    full: set[int] = set()
+    people = len(starts) - 1
+    for first in range(0, people, _CHUNK):
+        last = min(first + _CHUNK, people)
+        for gram in _grams(names[starts[first] : starts[last]]) - full:
+            found = lists.setdefault(gram, array("I"))
+            needle = _characters(gram).encode()
+            holders = _holders(names, starts, needle, range(first, last))
+            found.extend(islice(holders, GRAM_HITS - len(found)))
+            if len(found) == GRAM_HITS:
+                full.add(gram)
+    named = ((_characters(gram), found) for gram, found in lists.items())
+    return {text: found for text, found in named if "\0" not in text and not text.endswith("\n")}
+
+
+def _holders(names: bytes, starts: "array[int]", needle: bytes, people: range) -> Iterator[int]:
+    at, end = starts[people.start], starts[people.stop]
+    while (at := names.find(needle, at, end)) >= 0:
+        position = bisect_right(starts, at, people.start) - 1
+        yield position
+        at = starts[position + 1]
+
+
+def _grams(chunk: bytes) -> set[int]:
+    """The characters and pairs of characters of a chunk of names, as numbers: the first one's code lowest."""
+    coded = memoryview(chunk.decode().encode("utf-32-le"))
+    grams = set(coded.cast("I"))
+    for offset in (0, 4):
+        whole = (len(coded) - offset) // 8 * 8
+        grams.update(coded[offset : offset + whole].cast("Q"))
+    return grams
+
+
+def _characters(gram: int) -> str:
+    first, second = gram & 0xFFFFFFFF, gram >> 32
+    return chr(first) + chr(second) if second else chr(first)

@@ -1,0 +1,41 @@
+"""Pages about people, and the look-up of the top bar."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from hsl.accounts.access import needs
+from hsl.accounts.permissions import Permission
+from hsl.people import queries
+from hsl.people.search import LONGEST, found_cards
+from hsl.people.timeline import timeline
+from hsl.projections.fold import catch_up
+from hsl.projections.snapshot import one_snapshot
+
+SHOWN_BY_LOOKUP = 8
+
+
+@needs(Permission.SEE_PEOPLE)
+@require_safe
+def lookup(request: HttpRequest) -> HttpResponse:
+    """The people whom the text in the top bar finds, as options of its list; nothing for no text."""
+    q = request.GET.get("q", "")
+    too_long = len(q) > LONGEST
+    cards = [] if too_long else found_cards(q, SHOWN_BY_LOOKUP)
+    return render(request, "people/lookup.html", {"q": q.strip(), "cards": cards, "too_long": too_long})
+
+
+@needs(Permission.SEE_PEOPLE)
+@require_safe
+def person(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A person: what is known, and their newest bookings, registrations and events."""
+    if user_id > queries.LARGEST_ID:
+        raise Http404
+    catch_up()
+    with one_snapshot():
+        card = queries.card(user_id)
+        if card is None:
+            raise Http404
+        story = timeline(user_id)
+    context = {"card": card, "timeline": story.moments, "more": story.more}
+    return render(request, "people/person.html", context)

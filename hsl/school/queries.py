@@ -1,0 +1,153 @@
+"""Facts as lists, newest first, and what the school lists: its courses and streams."""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.db import connection
+
+from hsl.school.models import CourseStream
+from hsl.school.rows import Booking, Event, Registration
+from hsl.school.sqlfile import read_sql
+
+MOST = 200
+LARGEST_ID = 2**31 - 1
+
+# A list is looked for among so many ids at a time, and so many times, before the page is given as far as it has come:
+# no filter makes one request read all facts.
+_WINDOW = 100_000
+_WINDOWS = 5
+
+Fact = TypeVar("Fact", Booking, Registration, Event)
+
+
+class Facts(NamedTuple, Generic[Fact]):
+    """A page of facts, and below which id the next begins, if there may be more. A page can be short of its limit,
+    or empty, and still have a next one."""
+
+    facts: list[Fact]
+    next_cursor: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingFilter:
+    """Which bookings; ``first`` and ``last`` are days of the school's zone, both included. None: any."""
+
+    user_id: int | None = None
+    course_stream: str | None = None
+    confirmed: int | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationFilter:
+    """Which registrations; ``first`` and ``last`` are days on which they were made, both included."""
+
+    user_id: int | None = None
+    lesson_type: str | None = None
+    lesson_date: date | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFilter:
+    """Which events; ``first`` and ``last`` are days of the school's zone, both included."""
+
+    user_id: int | None = None
+    event_type: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+def bookings(wanted: BookingFilter, *, below: int | None = None, limit: int = 50) -> Facts[Booking]:
+    """Bookings newest first: by id from the highest, or from ``below`` an id, at most ``limit`` (1 to 200)."""
+    rows, cursor = _page("bookings", wanted, below, limit)
+    return Facts([Booking(*row) for row in rows], cursor)
+
+
+def registrations(
+    wanted: RegistrationFilter, *, below: int | None = None, limit: int = 50
+) -> Facts[Registration]:
+    """Registrations newest first, as ``bookings``."""
+    rows, cursor = _page("free_lesson_registrations", wanted, below, limit)
+    return Facts([Registration(*row) for row in rows], cursor)
+
+
+def events(wanted: EventFilter, *, below: int | None = None, limit: int = 50) -> Facts[Event]:
+    """Events newest first, as ``bookings``."""
+    rows, cursor = _page("events", wanted, below, limit)
+    return Facts([Event(*row)._replace(details=_details(row[6])) for row in rows], cursor)
+
+
+def listed_streams(course_id: int | None) -> list[str]:
+    """The streams that the school lists for a course; of all courses where the course is not known."""
+    streams = (
+        CourseStream.objects.all() if course_id is None else CourseStream.objects.filter(course=course_id)
+    )
+    return sorted(set(streams.values_list("course_stream", flat=True)))
+
+
+Filter = BookingFilter | RegistrationFilter | EventFilter
+
+
+def _page(
+    table: str, wanted: Filter, below: int | None, limit: int
+) -> tuple[list[tuple[Any, ...]], int | None]:
+    filters = asdict(wanted)
+    filters["from"], filters["to"] = filters.pop("first"), filters.pop("last")
+    limit = min(max(limit, 1), MOST)
+    rows: list[tuple[Any, ...]] = []
+    below = LARGEST_ID + 1 if below is None else below
+    for _ in range(_WINDOWS):
+        top = _highest(table, below)
+        if top is None:
+            return rows, None
+        # One person's facts are found by an index; without a filter the page is full at once.
+        narrow = filters["user_id"] is not None or not any(value is not None for value in filters.values())
+        above = -LARGEST_ID - 2 if narrow else top - _WINDOW
+        rows += _select(table, {**filters, "above": above, "top": top, "limit": limit + 1 - len(rows)})
+        if len(rows) > limit:
+            return rows[:limit], rows[limit - 1][0]
+        if narrow:
+            return rows, None
+        below = above + 1
+    return rows, below
+
+
+def _highest(table: str, below: int) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_HIGHEST[table], (below,))
+        (highest,) = cursor.fetchone()
+        return None if highest is None else int(highest)
+
+
+_HIGHEST = {
+    "bookings": "SELECT max(id) FROM bookings WHERE id < %s",
+    "free_lesson_registrations": "SELECT max(id) FROM free_lesson_registrations WHERE id < %s",
+    "events": "SELECT max(id) FROM events WHERE id < %s",
+}
+
+
+def _select(table: str, arguments: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(read_sql(__file__, f"sql/page_of_{table}.sql"), arguments)
+        return list(cursor.fetchall())
+
+
+def _details(text: str | None) -> object:
+    """An event's details. Numbers that Python or JavaScript can't hold stay text."""
+    if text is None:
+        return None
+    return json.loads(text, parse_int=_whole, parse_float=_finite)
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= 300 else digits
+
+
+def _finite(digits: str) -> float | str:
+    return float(digits) if math.isfinite(float(digits)) else digits
