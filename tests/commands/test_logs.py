@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import sys
 
 import pytest
 
@@ -31,9 +30,7 @@ def test_secrets_are_blotted_out(message: str) -> None:
 def test_secrets_in_a_traceback_are_blotted_out_too() -> None:
     handler = logging.StreamHandler(io.StringIO())
     handler.setFormatter(logs.formatter())
-    try:
-        raise ValueError("postgresql://hsl:s3cret@db.example/school")
-    except ValueError:
-        handler.emit(logging.LogRecord("hsl", logging.ERROR, "", 0, "failed", (), sys.exc_info()))
+    error = ValueError("postgresql://hsl:s3cret@db.example/school")
+    handler.emit(logging.LogRecord("hsl", logging.ERROR, "", 0, "failed", (), (ValueError, error, None)))
     assert "ValueError" in handler.stream.getvalue()
-    assert ":s3cret@" not in json.loads(handler.stream.getvalue())["exception"].splitlines()[-1]
+    assert "s3cret" not in handler.stream.getvalue()
