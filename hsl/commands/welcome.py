@@ -1,7 +1,7 @@
 """What ``hsl up`` tells the person who started it, so that they can come in."""
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from hsl.data_dir import keep_secret
 from hsl.refusal import Refusal
@@ -20,7 +20,6 @@ def demo() -> list[str]:
     from hsl.accounts import operators
     from hsl.accounts.models import Operator
     from hsl.accounts.permissions import Role
-    from hsl.projections.fold import fold
 
     password = keep_secret("demo-password", 12)
     with transaction.atomic():
@@ -32,9 +31,6 @@ def demo() -> list[str]:
             )
         if operator is None:
             operator, _ = operators.add(DEMO_OPERATOR, Role.OWNER, password)
-    if loaded:
-        connection.ensure_connection()
-        fold(connection.connection)  # so that the first page shows true numbers
     if not operator.check_password(password):
         password = "(the one you have set)"  # noqa: S105 - a remark
     return [f"operator: {DEMO_OPERATOR}", f"password: {password}"]

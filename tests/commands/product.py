@@ -114,8 +114,9 @@ class Up:
             self.said.append(line.rstrip("\n"))
             if line.startswith("Ctrl-C"):
                 return self
+        errors = self.errors()
         self._tidy()
-        raise AssertionError(f"it ended while starting: {self.said} {self.errors()}")
+        raise AssertionError(f"it ended while starting: {self.said} {errors}")
 
     def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
         """Stop it, where the test has not."""

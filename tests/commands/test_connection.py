@@ -47,7 +47,7 @@ def test_without_an_address_it_is_the_embedded_server(
 ) -> None:
     monkeypatch.setenv("HSL_DATA_DIR", str(tmp_path))
     found = database_settings("")
-    assert (found["NAME"], found["USER"], found["HOST"]) == ("hsl", "hsl", str(tmp_path / "socket"))
+    assert (found["NAME"], found["USER"], found["HOST"]) == ("hsl", "postgres", str(tmp_path / "socket"))
 
 
 @pytest.mark.parametrize(

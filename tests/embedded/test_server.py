@@ -72,6 +72,17 @@ def test_it_folds_cyrillic_whatever_the_locale_of_the_machine(
         server.stop()
 
 
+def test_a_bot_that_comes_in_finds_its_own_tables_first(open_folder: Path) -> None:
+    server = EmbeddedServer(open_folder, QUICK)
+    server.start()
+    try:
+        with connect(open_folder) as conn:
+            conn.execute("CREATE SCHEMA hsl")
+            assert conn.execute("SELECT current_schema()").fetchone() == ("public",)
+    finally:
+        server.stop()
+
+
 def test_it_starts_under_a_long_path_with_spaces_and_quotes(open_folder: Path) -> None:
     folder = open_folder / "the school's data" / ("long" * 40)
     folder.mkdir(parents=True)
