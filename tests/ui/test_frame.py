@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import resolve
 
+from hsl.ui import packages
 from hsl.ui.frame import PLACES
 from tests import cast
 
@@ -85,3 +86,13 @@ def test_a_page_without_charts_weighs_at_most_250_kilobytes() -> None:
     )
     assert len(files) >= 6
     assert weight < 250_000
+
+
+def test_every_icon_that_is_served_is_used() -> None:
+    root = Path(packages.__file__).parents[1]
+    sources = [
+        path for kind in ("*.html", "*.py", "*.js") for path in root.rglob(kind) if path.name != "packages.py"
+    ]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+
+    assert [name for name in packages.ICONS if not re.search(rf"[\"']{name}[\"']", text)] == []
