@@ -75,6 +75,18 @@ def test_a_table_that_took_the_place_of_another_is_followed(adopted: Database) -
         assert ours.execute("SELECT user_id, n FROM changes").fetchall() == [(5, 1)]
 
 
+def test_a_table_dropped_with_all_that_hangs_on_it_and_made_anew_is_followed(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute("DROP TABLE events CASCADE")
+        assert compose_if_changed(ours) == []
+        bot.execute("CREATE TABLE events (id serial PRIMARY KEY, user_id bigint, event_type text)")
+        assert compose_if_changed(ours) == ["events"]
+        assert recounts(ours) == [3]
+        bot.execute("INSERT INTO events (user_id, event_type) VALUES (5, 'start_command')")
+        assert ours.execute("SELECT user_id, n FROM changes WHERE NOT recount").fetchall() == [(5, 1)]
+        assert ours.execute("SELECT user_id FROM hsl.events").fetchall() == [(5,)]
+
+
 def test_a_renamed_column_is_given_up_with_a_recount(adopted: Database) -> None:
     with adopted.connect() as bot, as_hsl(adopted) as ours:
         bot.execute("ALTER TABLE bookings RENAME COLUMN course_stream TO stream")
