@@ -24,7 +24,8 @@ MOST = 200
 
 # Taking a person of a group and sorting costs about twice what passing one in the order's index does.
 _TAKING = 2
-# A walk goes on for some times as many people as it would need if the group were spread evenly, then gives up.
+# A walk goes on for some times as many people as it would need if the group were spread evenly, or for as long as
+# taking half the group would last, then gives up. (The nameless stand together in the order of names, and book seldom.)
 _PATIENCE = 4
 _EVERYBODY = 2**31
 
@@ -136,7 +137,7 @@ def _ids(group: str, order: Order, place: _Place | None, limit: int, sizes: tupl
     total, everybody = sizes
     evenly = limit * everybody // max(total, 1)
     if total * _TAKING > evenly:
-        arguments["walk"] = evenly * _PATIENCE
+        arguments["walk"] = max(evenly * _PATIENCE, total * _TAKING // 2)
         ids = _found("group_walk", group, order, place, arguments)
         if len(ids) == limit:
             return ids
