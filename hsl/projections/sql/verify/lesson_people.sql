@@ -15,13 +15,7 @@ WITH registered AS (
   SELECT p.user_id, p.lesson_type, r.first_registered, c.first_came, c.last_came,
          COALESCE(r.n, 0)::integer AS registrations, COALESCE(c.n, 0)::integer AS attendances,
          COALESCE(r.dates, '{}') AS registered_on, COALESCE(c.dates, '{}') AS came_on,
-         ARRAY(SELECT x.lesson_date FROM
-                 (SELECT lesson_date, min(registered_at) AS first FROM registered x
-                  WHERE x.user_id = p.user_id AND x.lesson_type IS NOT DISTINCT FROM p.lesson_type
-                  GROUP BY lesson_date) AS x
-               WHERE EXISTS (SELECT FROM came y WHERE y.user_id = p.user_id AND y.lesson_type = p.lesson_type
-                             AND y.lesson_date = x.lesson_date AND y.created_at >= x.first)
-               ORDER BY x.lesson_date) AS kept_on
+         COALESCE(k.dates, '{}') AS kept_on
   FROM pairs p
   LEFT JOIN (SELECT user_id, coalesce('=' || lesson_type, '') AS lesson, count(*) AS n,
                     min(registered_at) AS first_registered, array_agg(DISTINCT lesson_date) AS dates
@@ -31,6 +25,13 @@ WITH registered AS (
                     max(created_at) AS last_came, array_agg(DISTINCT lesson_date) AS dates
              FROM came GROUP BY 1, 2) AS c
     ON c.user_id = p.user_id AND c.lesson_type = p.lesson_type
+  LEFT JOIN (SELECT x.user_id, x.lesson_type, array_agg(DISTINCT x.lesson_date ORDER BY x.lesson_date) AS dates
+             FROM (SELECT user_id, lesson_type, lesson_date, min(registered_at) AS first
+                   FROM registered GROUP BY 1, 2, 3) AS x
+             JOIN came y USING (user_id, lesson_type, lesson_date)
+             WHERE y.created_at >= x.first
+             GROUP BY 1, 2) AS k
+    ON k.user_id = p.user_id AND k.lesson_type = p.lesson_type
 ), kept AS (
   SELECT * FROM hsl.lesson_people WHERE user_id BETWEEN %(low)s AND %(high)s
 ), differing AS (
