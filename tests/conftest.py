@@ -16,6 +16,7 @@ from hsl.embedded import EmbeddedServer, address
 from tests.databases import Database, Emptying, Server
 
 DATABASE_FIXTURES = {
+    "module_bot_database",
     "session_database",
     "database",
     "school",
@@ -148,6 +149,14 @@ def fresh_database(
 @pytest.fixture
 def bot_database(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[[], Database]]:
     """A factory of databases with nothing in them, for the SQL of a bot."""
+    yield from _factory(server, "template0", django_db_blocker)
+
+
+@pytest.fixture(scope="module")
+def module_bot_database(
+    server: Server, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[], Database]]:
+    """As ``bot_database``, for databases that the tests of a module share."""
     yield from _factory(server, "template0", django_db_blocker)
 
 

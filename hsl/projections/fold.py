@@ -7,8 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection as django_connection
-
+from hsl.projections.connect import djangos_connection
 from hsl.projections.gate import Connection, FoldBusyError, through_gate
 from hsl.projections.recount import recount, waiting_recounts
 
@@ -39,7 +38,7 @@ class Folded:
 
 
 class Folder:
-    """One connection's way through the queue. It remembers how far it has come, so that nobody wades twice."""
+    """One connection's way through the queue; it remembers how far it has come."""
 
     def __init__(self, conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> None:
         self.conn = conn
@@ -75,7 +74,7 @@ class Folder:
             row = self.conn.execute(
                 "SELECT people, last FROM hsl.recompute_waiting(%s, %s)", (self.after, self.batch)
             ).fetchone()
-        people, last = row if row else (0, None)
+        people, last = row or (0, None)
         if last is not None:
             self.after = last
         self._fit_batch(people, time.monotonic() - started)
@@ -96,15 +95,16 @@ class Folder:
     def people_wait(self, at_least: int = 1) -> int:
         """How many people wait, counted up to ``at_least``."""
         row = self.conn.execute(
-            "SELECT count(*) FROM (SELECT FROM hsl.waiting WHERE n > %s LIMIT %s) AS some", (self.after, at_least)
+            "SELECT count(*) FROM (SELECT FROM hsl.waiting WHERE n > %s LIMIT %s) AS few",
+            (self.after, at_least),
         ).fetchone()
         return int(row[0]) if row else 0
 
     def _many_deltas(self) -> bool:
         row = self.conn.execute(
-            "SELECT count(*) FROM (SELECT FROM hsl.fresh_deltas LIMIT %s) AS some", (MERGE_DELTAS,)
+            "SELECT count(*) FROM (SELECT FROM hsl.fresh_deltas LIMIT %s) AS few", (MERGE_DELTAS,)
         ).fetchone()
-        return bool(row) and row[0] >= MERGE_DELTAS
+        return row is not None and row[0] >= MERGE_DELTAS
 
     def _start_where_somebody_waits(self) -> None:
         row = self.conn.execute("SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1").fetchone()
@@ -135,7 +135,7 @@ def fold_people(user_ids: Sequence[int]) -> bool:
     Consumes no change and waits at most 200 ms for another folder: the change is in the queue anyway.
     Gives whether it was done.
     """
-    conn = _djangos_connection()
+    conn = djangos_connection()
     try:
         with through_gate(conn, wait_ms=OWN_WRITE_WAIT_MS):
             conn.execute("SELECT hsl.recompute(%s::bigint[])", (list(user_ids),))
@@ -145,11 +145,11 @@ def fold_people(user_ids: Sequence[int]) -> bool:
 
 
 def catch_up() -> None:
-    """Fold the few changes that wait, where the gate is free, so that a page is true in the moment it is read.
+    """Fold the few changes that wait, where the gate is free: a page is true in the moment it is read.
 
     With many waiting, or another folder at work, it leaves them: the page says how many wait.
     """
-    folder = Folder(_djangos_connection(), wait_ms=0)
+    folder = Folder(djangos_connection(), wait_ms=0)
     try:
         folder.take()
         if not waiting_recounts(folder.conn) and folder.people_wait(at_least=FEW_PEOPLE) < FEW_PEOPLE:
@@ -157,9 +157,3 @@ def catch_up() -> None:
             folder.recompute_batch()
     except FoldBusyError:
         return
-
-
-def _djangos_connection() -> Connection:
-    django_connection.ensure_connection()
-    conn: Connection = django_connection.connection
-    return conn

@@ -12,10 +12,14 @@ Connection: TypeAlias = psycopg.Connection[Any]
 
 # LOCK TABLE takes no snapshot, so the first statement after it sees all that the last folder committed.
 _LOCK_GATE = "LOCK TABLE hsl.gate IN EXCLUSIVE MODE"
-# All three at once or not at all: a bot's TRUNCATE of several tables would deadlock with one who waits for the second.
+# All three at once or not at all: who holds one and waits for another deadlocks with a bot's TRUNCATE.
 _LOCK_FACTS = (
     "LOCK TABLE public.bookings, public.free_lesson_registrations, public.events IN ACCESS SHARE MODE NOWAIT"
 )
+
+
+# Behind a TRUNCATE that is not committed; the fold comes back later.
+LONGEST_LOCK_WAIT_MS = 1000
 
 
 class FoldRefusedError(Exception):
@@ -40,7 +44,7 @@ def through_gate(
     if not conn.autocommit or conn.info.transaction_status != TransactionStatus.IDLE:
         raise FoldRefusedError("the fold runs in a transaction of its own")
     gate = f"SET LOCAL lock_timeout = {int(wait_ms)}; {_LOCK_GATE}" if wait_ms else f"{_LOCK_GATE} NOWAIT"
-    opening = f"BEGIN ISOLATION LEVEL {isolation}; {gate}; SET LOCAL lock_timeout = 0"
+    opening = f"BEGIN ISOLATION LEVEL {isolation}; {gate}; SET LOCAL lock_timeout = {LONGEST_LOCK_WAIT_MS}"
     try:
         conn.execute(sql.SQL(opening + (f"; {_LOCK_FACTS}" if facts else "")))
         yield

@@ -1,14 +1,15 @@
 """Recounts of the sums from the facts, and the rebuild of everything.
 
-A recount reads the facts piece by piece, in short transactions on its exported snapshot, so that a bot's TRUNCATE
-or DDL waits for one piece at most.
+A recount reads the facts piece by piece, in short transactions on its exported snapshot, so that a bot's
+TRUNCATE or DDL waits for one piece at most.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import psycopg
 from psycopg import sql
 
+from hsl.projections.connect import another
 from hsl.projections.gate import Connection, FoldBusyError, through_gate
 
 SUMS_OF_PEOPLE = 0
@@ -20,11 +21,9 @@ FACTS = {
 BLOCKS_A_PIECE = 4096
 PEOPLE_A_PIECE = 50_000
 
-Progress = Callable[[str, int, int], None]
-
 _TEMPORARY = """
-CREATE TEMPORARY TABLE counted (name text, course_id integer, confirmed integer, lesson_type text, lesson_date date,
-                                quarter timestamptz, n bigint) ON COMMIT DROP;
+CREATE TEMPORARY TABLE counted (name text, course_id integer, confirmed integer, lesson_type text,
+                                lesson_date date, quarter timestamptz, n bigint) ON COMMIT DROP;
 CREATE TEMPORARY TABLE counted_people (user_id bigint) ON COMMIT DROP
 """
 _COUNT_PIECE = """
@@ -32,7 +31,8 @@ COPY (SELECT name, course_id, confirmed, lesson_type, lesson_date, quarter, coun
       FROM hsl.{marks} {piece} GROUP BY 1, 2, 3, 4, 5, 6) TO STDOUT
 """
 _PEOPLE_PIECE = """
-COPY (SELECT DISTINCT user_id FROM hsl.{table} WHERE user_id > {after} ORDER BY user_id LIMIT {limit}) TO STDOUT
+COPY (SELECT DISTINCT user_id FROM hsl.{table}
+      WHERE user_id > {after} ORDER BY user_id LIMIT {limit}) TO STDOUT
 """
 
 
@@ -42,19 +42,18 @@ def waiting_recounts(conn: Connection) -> list[int]:
 
 
 def recount(conn: Connection, kind: int, *, wait_ms: int) -> None:
-    """Count a kind again (1 bookings, 2 registrations, 3 events, 0 the sums of people) and replace what the sums hold.
+    """Count a kind again: 1 bookings, 2 registrations, 3 events, 0 the sums of people.
 
-    Raises FoldBusyError where another folder, or a TRUNCATE, is in the way; the recount is then still asked for.
+    Raises FoldBusyError where another folder, or a TRUNCATE, is in the way; it is then still asked for.
     """
     with through_gate(conn, wait_ms=wait_ms, facts=False):
         if kind == SUMS_OF_PEOPLE:
             conn.execute("SELECT hsl.recount_people()")
             return
         conn.execute(_TEMPORARY)
-        row = conn.execute("SELECT pg_export_snapshot()").fetchone()
-        assert row
-        with _reader(conn) as reader:
-            _read_pieces(conn, reader, str(row[0]), kind)
+        snapshot = str(conn.execute("SELECT pg_export_snapshot()").fetchall()[0][0])
+        with another(conn) as reader:
+            _read_pieces(conn, reader, snapshot, kind)
         conn.execute("ANALYZE counted, counted_people")
         conn.execute("SELECT hsl.replace_counts(%s::smallint)", (kind,))
 
@@ -63,12 +62,6 @@ def ask_rebuild(conn: Connection) -> None:
     """Ask for everything to be made anew; the next folds do it while writers go on."""
     with through_gate(conn, wait_ms=60_000, isolation="READ COMMITTED", facts=False):
         conn.execute("SELECT hsl.ask_recount('rebuild')")
-
-
-def _reader(conn: Connection) -> Connection:
-    return psycopg.connect(
-        **{**conn.info.get_parameters(), "password": conn.info.password}, autocommit=True
-    )
 
 
 def _read_pieces(conn: Connection, reader: Connection, snapshot: str, kind: int) -> None:
@@ -87,14 +80,14 @@ def _read_pieces(conn: Connection, reader: Connection, snapshot: str, kind: int)
 
 
 def _block_ranges(conn: Connection, table: str) -> Iterator[sql.Composable]:
-    """Conditions that together cover the table. A partitioned one has no blocks of its own and is one piece."""
+    """Conditions that together cover the table. A partitioned one has no blocks of its own: one piece."""
     row = conn.execute(
         "SELECT c.relkind = 'r' AND NOT c.relhassubclass,"
         " pg_relation_size(c.oid) / current_setting('block_size')::int"
         " FROM pg_class c WHERE c.oid = to_regclass(%s)",
         (f"public.{table}",),
     ).fetchone()
-    plain, blocks = row if row else (False, 0)
+    plain, blocks = row or (False, 0)
     if not plain:
         yield sql.SQL("")
         return
@@ -104,15 +97,18 @@ def _block_ranges(conn: Connection, table: str) -> Iterator[sql.Composable]:
         )
 
 
-def _pipe(reader: Connection, snapshot: str, query: sql.Composable, conn: Connection, into: str) -> None:
+def _pipe(reader: Connection, snapshot: str, query: sql.Composed, conn: Connection, into: str) -> None:
     """Copy the query's rows, as the snapshot sees them, into a temporary table of ``conn``."""
     try:
         reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         reader.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))
         reader.execute("SET LOCAL lock_timeout = 1000")
-        with reader.cursor().copy(query) as rows, conn.cursor().copy(
-            sql.SQL("COPY {} FROM STDIN").format(sql.Identifier("pg_temp", into))
-        ) as table:
+        with (
+            reader.cursor().copy(query) as rows,
+            conn.cursor().copy(
+                sql.SQL("COPY {} FROM STDIN").format(sql.Identifier("pg_temp", into))
+            ) as table,
+        ):
             for data in rows:
                 table.write(data)
         reader.execute("COMMIT")

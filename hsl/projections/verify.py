@@ -1,16 +1,16 @@
 """``hsl verify``: all projections recomputed from the facts by another text than the fold's, and compared.
 
-Everything is read in one exported snapshot by short transactions, so nobody waits for it: what the snapshot shows of
-facts, of changes not yet taken and of projections must agree exactly.
+Everything is read in one exported snapshot by short transactions, so nobody waits for it: what the snapshot
+shows of facts, of changes not yet taken and of projections must agree exactly.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, cast
+from typing import Any
 
-import psycopg
 from psycopg import sql
 
+from hsl.projections.connect import another
 from hsl.projections.gate import Connection
 from hsl.school.sqlfile import read_sql
 
@@ -58,11 +58,11 @@ class Verification:
 def verify(conn: Connection, progress: Progress | None = None) -> Verification:
     """Compare every projection with the facts, by the specification's SQL (data model, Query Logic).
 
-    ``conn`` is in autocommit and idle; three more connections are opened. ``progress`` is told people done and in all.
+    ``conn`` is in autocommit; three more connections are opened. ``progress`` is told people done and in all.
     """
-    with _another(conn) as holder, _another(conn) as reader, _another(conn) as ledger:
+    with another(conn) as holder, another(conn) as reader, another(conn) as ledger:
         holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        snapshot = str(_value(holder, "SELECT pg_export_snapshot()"))
+        snapshot = str(holder.execute("SELECT pg_export_snapshot()").fetchall()[0][0])
         return _Verifier(reader, ledger, snapshot, progress).run()
 
 
@@ -79,7 +79,12 @@ class _Verifier:
     def run(self) -> Verification:
         self.ledger.execute("CREATE TEMPORARY TABLE ledger (key text NOT NULL, n bigint NOT NULL)")
         waiting = {row[0] for row in self._read(_text("waiting.sql"))}
-        recounts = [row[0] for row in self._read("SELECT kind FROM hsl.recounts UNION SELECT kind FROM hsl.changes WHERE recount")]
+        recounts = [
+            row[0]
+            for row in self._read(
+                "SELECT kind FROM hsl.recounts UNION SELECT kind FROM hsl.changes WHERE recount"
+            )
+        ]
         set_aside = self._read("SELECT count(*) FROM hsl.set_aside")[0][0]
         changes = self._read("SELECT count(*) FROM hsl.changes")[0][0]
         people = self._compare_people(waiting)
@@ -99,10 +104,14 @@ class _Verifier:
         done = 0
         for low, high in _ranges(bounds):
             for projection in PEOPLE_CHECKS:
-                for user_id, kept, facts in self._read(_text(f"{projection}.sql"), {"low": low, "high": high}):
+                for user_id, kept, facts in self._read(
+                    _text(f"{projection}.sql"), {"low": low, "high": high}
+                ):
                     if user_id not in waiting:
                         self.differences[projection].add(f"user_id {user_id}: {_in_words(kept, facts)}")
-            self._count_facts(sql.SQL("user_id BETWEEN {} AND {}").format(sql.Literal(low), sql.Literal(high)))
+            self._count_facts(
+                sql.SQL("user_id BETWEEN {} AND {}").format(sql.Literal(low), sql.Literal(high))
+            )
             done = min(total, done + PEOPLE_A_PIECE)
             if self.progress:
                 self.progress(done, total)
@@ -110,15 +119,15 @@ class _Verifier:
         return int(total)
 
     def _count_facts(self, which: sql.Composable) -> None:
-        text = cast(LiteralString, _text("facts_counted.sql"))
+        text = _text("facts_counted.sql")
         self._enter(sql.SQL(text).format(which=which))
 
     def _compare_sums(self, recounts: Sequence[int]) -> None:
-        self._enter(sql.SQL(cast(LiteralString, _text("people_counted.sql"))))
-        kept = sql.SQL(cast(LiteralString, _text("sums_kept.sql")))
+        self._enter(sql.SQL(_text("people_counted.sql")))
+        kept = sql.SQL(_text("sums_kept.sql"))
         self._enter(sql.SQL("SELECT key, -n FROM ({}) AS kept").format(kept))
         rows = self.ledger.execute(
-            "SELECT key, sum(n) FROM ledger GROUP BY key HAVING sum(n) <> 0 ORDER BY key COLLATE \"C\""
+            'SELECT key, sum(n) FROM ledger GROUP BY key HAVING sum(n) <> 0 ORDER BY key COLLATE "C"'
         ).fetchall()
         for key, n in rows:
             if not _is_recounted(key, recounts):
@@ -127,15 +136,17 @@ class _Verifier:
     def _enter(self, query: sql.Composable) -> None:
         """Add (key, n) rows, as the snapshot sees them, to the ledger."""
         self._begin()
-        with self.reader.cursor().copy(sql.SQL("COPY ({}) TO STDOUT").format(query)) as rows:
-            with self.ledger.cursor().copy("COPY ledger FROM STDIN") as table:
-                for data in rows:
-                    table.write(data)
+        with (
+            self.reader.cursor().copy(sql.SQL("COPY ({}) TO STDOUT").format(query)) as rows,
+            self.ledger.cursor().copy("COPY ledger FROM STDIN") as table,
+        ):
+            for data in rows:
+                table.write(data)
         self.reader.execute("COMMIT")
 
     def _read(self, text: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         self._begin()
-        rows = self.reader.execute(cast(LiteralString, text), values).fetchall()
+        rows = self.reader.execute(text, values).fetchall()
         self.reader.execute("COMMIT")
         return rows
 
@@ -153,10 +164,10 @@ def _ranges(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:
     yield low, HIGHEST
 
 
-def _in_words(kept: Any, facts: Any) -> str:
+def _in_words(kept: object, facts: object) -> str:
     if kept is None or facts is None:
         return "missing" if kept is None else "has no fact"
-    if isinstance(kept, list):
+    if not (isinstance(kept, dict) and isinstance(facts, dict)):
         return f"kept {kept}, facts say {facts}"
     differing = [name for name in facts if kept.get(name) != facts[name]]
     return "; ".join(f"{name} is {kept.get(name)!r}, facts say {facts[name]!r}" for name in differing)
@@ -171,15 +182,6 @@ def _is_recounted(key: str, recounts: Sequence[int]) -> bool:
         0: ("person", "people", "status:", "stream:"),
     }
     return any(word in key for kind in recounts for word in words[kind])
-
-
-def _another(conn: Connection) -> Connection:
-    return psycopg.connect(**{**conn.info.get_parameters(), "password": conn.info.password}, autocommit=True)
-
-
-def _value(conn: Connection, text: LiteralString) -> Any:
-    row = conn.execute(text).fetchone()
-    return row[0] if row else None
 
 
 def _text(name: str) -> str:

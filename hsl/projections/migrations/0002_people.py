@@ -5,7 +5,8 @@ from django.db import migrations
 from hsl.school.sqlfile import read_sql
 
 DROP = """
-DROP TABLE hsl.user_cache, hsl.user_activity, hsl.memberships, hsl.lesson_people, hsl.gone CASCADE; DROP SEQUENCE hsl.revision;
+DROP TABLE hsl.user_cache, hsl.user_activity, hsl.memberships, hsl.lesson_people, hsl.gone CASCADE;
+DROP SEQUENCE hsl.revision;
 """
 
 

@@ -5,7 +5,8 @@ from django.db import migrations
 from hsl.school.sqlfile import read_sql
 
 DROP = """
-DROP TABLE hsl.deltas, hsl.merged, hsl.totals, hsl.stream_counts, hsl.lesson_counts, hsl.activity, hsl.activity_days CASCADE;
+DROP TABLE hsl.deltas, hsl.merged, hsl.totals, hsl.stream_counts, hsl.lesson_counts,
+  hsl.activity, hsl.activity_days CASCADE;
 """
 
 

@@ -33,15 +33,16 @@ FROM dated d GROUP BY d.user_id, d.lesson_type
 $$;
 
 -- What one row of lesson_people adds to lesson_counts: a measure of its lesson type, or of one of its dates.
-CREATE OR REPLACE FUNCTION hsl.lesson_measures(person hsl.lesson_people)
+CREATE OR REPLACE FUNCTION hsl.lesson_measures(registrations integer, attendances integer, kept boolean,
+                                               registered_on date[], came_on date[], kept_on date[])
 RETURNS TABLE (measure text, dated boolean, lesson_date date)
 LANGUAGE sql IMMUTABLE AS $$
-SELECT 'people_registered', false, NULL::date WHERE person.registrations > 0
-UNION ALL SELECT 'people_attended', false, NULL WHERE person.attendances > 0
-UNION ALL SELECT 'people_kept', false, NULL WHERE person.last_came >= person.first_registered
-UNION ALL SELECT 'people_registered', true, d FROM unnest(person.registered_on) AS d
-UNION ALL SELECT 'people_attended', true, d FROM unnest(person.came_on) AS d
-UNION ALL SELECT 'people_kept', true, d FROM unnest(person.kept_on) AS d
+SELECT 'people_registered', false, NULL::date WHERE registrations > 0
+UNION ALL SELECT 'people_attended', false, NULL WHERE attendances > 0
+UNION ALL SELECT 'people_kept', false, NULL WHERE kept
+UNION ALL SELECT 'people_registered', true, d FROM unnest(registered_on) AS d
+UNION ALL SELECT 'people_attended', true, d FROM unnest(came_on) AS d
+UNION ALL SELECT 'people_kept', true, d FROM unnest(kept_on) AS d
 $$;
 
 -- Writes what differs for these people; the differences go to the counts of people a lesson.
@@ -71,8 +72,8 @@ WITH fresh AS MATERIALIZED (
 ), counted AS (
   SELECT d.lesson_type, m.measure, m.dated, m.lesson_date, sum(d.n) AS n
   FROM differing d,
-       LATERAL hsl.lesson_measures(ROW(d.user_id, d.lesson_type, d.first_registered, d.first_came, d.last_came,
-         d.registrations, d.attendances, d.registered_on, d.came_on, d.kept_on)::hsl.lesson_people) AS m
+       LATERAL hsl.lesson_measures(d.registrations, d.attendances, d.last_came >= d.first_registered,
+                                   d.registered_on, d.came_on, d.kept_on) AS m
   GROUP BY d.lesson_type, m.measure, m.dated, m.lesson_date HAVING sum(d.n) <> 0
 )
 INSERT INTO hsl.deltas (sum, name, measure, dated, lesson_date, n)

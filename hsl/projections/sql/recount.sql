@@ -67,7 +67,9 @@ BEGIN
   FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 3;
   INSERT INTO hsl.deltas (sum, name, measure, dated, lesson_date, n)
   SELECT 'lesson_counts', l.lesson_type, m.measure, m.dated, m.lesson_date, count(*)
-  FROM hsl.lesson_people l, LATERAL hsl.lesson_measures(l) AS m
+  FROM hsl.lesson_people l,
+       LATERAL hsl.lesson_measures(l.registrations, l.attendances, l.last_came >= l.first_registered,
+                                   l.registered_on, l.came_on, l.kept_on) AS m
   GROUP BY l.lesson_type, m.measure, m.dated, m.lesson_date;
   PERFORM hsl.merge_deltas();
   DELETE FROM hsl.recounts WHERE kind = 0;

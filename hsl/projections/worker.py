@@ -1,0 +1,64 @@
+"""The worker: folds without pause, so that a number is true a quarter of a second after a commit."""
+
+import signal
+import threading
+import time
+from contextlib import closing
+
+import psycopg
+import structlog
+
+from hsl.projections.attachment import compose_if_changed
+from hsl.projections.connect import connect
+from hsl.projections.fold import Folder
+from hsl.projections.gate import Connection, FoldBusyError
+
+IDLE_SECONDS = 0.1
+BUSY_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 10.0
+SHAPES_SECONDS = 5.0
+RECOUNT_AGAIN_SECONDS = 300.0
+
+log = structlog.get_logger()
+
+
+def run() -> None:
+    """Fold until SIGTERM or SIGINT; what is under way is finished first."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    work(stop)
+
+
+def work(stop: threading.Event) -> None:
+    """Fold until ``stop`` is set. A lost database is waited for, longer each time up to ten seconds."""
+    pause = IDLE_SECONDS
+    while not stop.is_set():
+        try:
+            with closing(connect()) as conn:
+                pause = IDLE_SECONDS
+                _fold_on(conn, stop)
+        except psycopg.OperationalError as error:
+            log.warning("database lost", error=str(error).strip(), again_in_seconds=pause)
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_WAIT_SECONDS)
+
+
+def _fold_on(conn: Connection, stop: threading.Event) -> None:
+    folder = Folder(conn)
+    looked_at = time.monotonic()
+    busy = BUSY_SECONDS
+    while not stop.is_set():
+        if time.monotonic() - looked_at > SHAPES_SECONDS:
+            compose_if_changed(conn)
+            looked_at = time.monotonic()
+        try:
+            did = folder.step()
+        except FoldBusyError as error:
+            log.info("fold waits", reason=str(error), again_in_seconds=busy)
+            stop.wait(busy)
+            busy = min(busy * 2, LONGEST_WAIT_SECONDS)
+            continue
+        busy = BUSY_SECONDS
+        if not did:
+            stop.wait(IDLE_SECONDS)
