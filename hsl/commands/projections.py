@@ -1,13 +1,9 @@
 """``hsl verify`` and ``hsl rebuild``: are the numbers true, and make them anew."""
 
-import time
-
 import typer
 from django.db import connection
 
 from hsl.commands import session
-
-BUSY_SECONDS = 0.5
 
 
 def verify() -> None:
@@ -34,17 +30,10 @@ def verify() -> None:
 def rebuild() -> None:
     """Make all projections anew from the facts, while writers go on."""
     with session.database():
-        from hsl.projections.fold import fold
-        from hsl.projections.gate import FoldBusyError
+        from hsl.projections.fold import fold_to_the_end
         from hsl.projections.recount import ask_rebuild
 
         connection.ensure_connection()
         ask_rebuild(connection.connection)
-        while True:
-            try:
-                folded = fold(connection.connection)
-            except FoldBusyError:  # the worker does it; when it pauses we see that nothing is left
-                time.sleep(BUSY_SECONDS)
-            else:
-                break
+        folded = fold_to_the_end(connection.connection)
     typer.echo(f"Made anew: {folded.people} people here, the rest by the worker if it runs.")

@@ -9,6 +9,7 @@ from psycopg.errors import LockNotAvailable
 
 from hsl import school
 from hsl.projections import attachment, indexes
+from hsl.projections.fold import fold_to_the_end
 from hsl.projections.patience import LOCK_TIMEOUT, Connection, alone, patiently, tries
 from hsl.school.folding import create_fold, index_trigrams
 from hsl.school.listing import list_what_bookings_hold
@@ -51,6 +52,7 @@ def migrate() -> None:
         list_what_bookings_hold(conn)
         attachment.attach(conn)
         indexes.build_indexes(conn)
+    fold_to_the_end(conn)
 
 
 def detach() -> None:

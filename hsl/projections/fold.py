@@ -16,6 +16,7 @@ SMALLEST_BATCH, LARGEST_BATCH = 20, 5000
 MERGE_SECONDS = 10.0
 MERGE_DELTAS = 1000
 GATE_WAIT_MS = 5000
+BUSY_SECONDS = 0.25
 OWN_WRITE_WAIT_MS = 200
 FEW_PEOPLE = 300
 
@@ -127,6 +128,15 @@ def fold(conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> Folded:
     while folder.people_wait() or waiting_recounts(conn):
         done += folder.step()
     return done
+
+
+def fold_to_the_end(conn: Connection) -> Folded:
+    """Fold until nothing waits, beside another folder (the worker) where there is one. Gives what this one did."""
+    while True:
+        try:
+            return fold(conn)
+        except FoldBusyError:
+            time.sleep(BUSY_SECONDS)
 
 
 def fold_people(user_ids: Sequence[int]) -> bool:

@@ -19,7 +19,7 @@ _LOCK_FACTS = (
 
 
 # Behind a TRUNCATE that is not committed; the fold comes back later.
-LONGEST_LOCK_WAIT_MS = 1000
+LONGEST_LOCK_WAIT_MS = 500
 
 
 class FoldRefusedError(Exception):

@@ -102,7 +102,7 @@ def _pipe(reader: Connection, snapshot: str, query: sql.Composed, conn: Connecti
     try:
         reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         reader.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(snapshot)))
-        reader.execute("SET LOCAL lock_timeout = 1000")
+        reader.execute("SET LOCAL lock_timeout = 500")
         with (
             reader.cursor().copy(query) as rows,
             conn.cursor().copy(
