@@ -85,9 +85,9 @@ class _Verifier:
                 "SELECT kind FROM hsl.recounts UNION SELECT kind FROM hsl.changes WHERE recount"
             )
         ]
-        set_aside = self._read("SELECT count(*) FROM hsl.set_aside")[0][0]
+        aside = [row[0] for row in self._read("SELECT user_id FROM hsl.set_aside")]
         changes = self._read("SELECT count(*) FROM hsl.changes")[0][0]
-        people = self._compare_people(waiting)
+        people = self._compare_people(waiting, aside)
         self._compare_sums(recounts)
         return Verification(
             differences=[found for found in self.differences.values() if found.rows],
@@ -95,18 +95,17 @@ class _Verifier:
             people_waiting=len(waiting),
             changes_waiting=changes,
             recounts_waiting=[SUMS_OF_KIND.get(kind, "people") for kind in recounts],
-            set_aside=set_aside,
+            set_aside=len(aside),
         )
 
-    def _compare_people(self, waiting: set[int]) -> int:
+    def _compare_people(self, waiting: set[int], aside: list[int]) -> int:
         bounds = [row[0] for row in self._read(_text("bounds.sql"), {"piece": PEOPLE_A_PIECE})]
         total = self._read("SELECT count(*) FROM hsl.user_cache")[0][0]
         done = 0
         for low, high in _ranges(bounds):
             for projection in PEOPLE_CHECKS:
-                for user_id, kept, facts in self._read(
-                    _text(f"{projection}.sql"), {"low": low, "high": high}
-                ):
+                values = {"low": low, "high": high, "aside": aside}
+                for user_id, kept, facts in self._read(_text(f"{projection}.sql"), values):
                     if user_id not in waiting:
                         self.differences[projection].add(f"user_id {user_id}: {_in_words(kept, facts)}")
             self._count_facts(

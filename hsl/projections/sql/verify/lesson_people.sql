@@ -1,12 +1,12 @@
 -- People of a range of ids whose registrations and attendances by lesson type are not what their facts say.
 WITH registered AS (
   SELECT user_id, lesson_type, lesson_date, registered_at FROM free_lesson_registrations
-  WHERE user_id BETWEEN %(low)s AND %(high)s
+  WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
 ), came AS (
   SELECT user_id, details->>'lesson_type' AS lesson_type, created_at,
          COALESCE(hsl.iso_date(details->>'lesson_date'), (created_at AT TIME ZONE hsl.zone())::date) AS lesson_date
   FROM events
-  WHERE user_id BETWEEN %(low)s AND %(high)s
+  WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
     AND event_type = 'lesson_link_clicked'
     AND details->>'lesson_type' IS NOT NULL
 ), pairs AS (
@@ -33,7 +33,7 @@ WITH registered AS (
              GROUP BY 1, 2) AS k
     ON k.user_id = p.user_id AND k.lesson_type = p.lesson_type
 ), kept AS (
-  SELECT * FROM hsl.lesson_people WHERE user_id BETWEEN %(low)s AND %(high)s
+  SELECT * FROM hsl.lesson_people WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
 ), differing AS (
   (SELECT 'facts' AS side, e.* FROM (SELECT * FROM expected EXCEPT ALL SELECT * FROM kept) AS e)
   UNION ALL

@@ -8,12 +8,12 @@ WITH expected AS (
                  ORDER BY (confirmed = 2) IS TRUE DESC, (confirmed = 1) IS TRUE DESC,
                           (confirmed = -1) IS NOT TRUE DESC) AS place
         FROM bookings
-        WHERE user_id BETWEEN %(low)s AND %(high)s AND course_stream IS NOT NULL) AS ranked
+        WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s) AND course_stream IS NOT NULL) AS ranked
   WHERE place = 1
   GROUP BY user_id, course_id, course_stream, confirmed
 ), kept AS (
   SELECT user_id, course_id, course_stream, status, since
-  FROM hsl.memberships WHERE user_id BETWEEN %(low)s AND %(high)s
+  FROM hsl.memberships WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
 ), differing AS (
   (SELECT 'facts' AS side, e.* FROM (SELECT * FROM expected EXCEPT ALL SELECT * FROM kept) AS e)
   UNION ALL

@@ -1,10 +1,10 @@
 -- People of a range of ids whose counts of facts, first or last time seen are not what their facts say.
 WITH facts AS (
-  SELECT user_id, 'b' AS source, created_at AS at FROM bookings WHERE user_id BETWEEN %(low)s AND %(high)s
+  SELECT user_id, 'b' AS source, created_at AS at FROM bookings WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
   UNION ALL
-  SELECT user_id, 'r', registered_at FROM free_lesson_registrations WHERE user_id BETWEEN %(low)s AND %(high)s
+  SELECT user_id, 'r', registered_at FROM free_lesson_registrations WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
   UNION ALL
-  SELECT user_id, 'e', created_at FROM events WHERE user_id BETWEEN %(low)s AND %(high)s
+  SELECT user_id, 'e', created_at FROM events WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
 ), expected AS (
   SELECT user_id,
          SUM(CASE WHEN source = 'b' THEN 1 ELSE 0 END) AS bookings,
@@ -15,7 +15,7 @@ WITH facts AS (
   FROM facts GROUP BY user_id
 ), kept AS (
   SELECT user_id, bookings, registrations, events, first_seen, last_seen
-  FROM hsl.user_activity WHERE user_id BETWEEN %(low)s AND %(high)s
+  FROM hsl.user_activity WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
 )
 SELECT coalesce(e.user_id, k.user_id) AS user_id, to_jsonb(k) AS kept, to_jsonb(e) AS facts
 FROM expected e FULL JOIN kept k USING (user_id)

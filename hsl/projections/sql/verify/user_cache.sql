@@ -2,13 +2,13 @@
 -- definite), its categorisation and the design's rules say of their facts. Not the fold's text: it must not vouch for itself.
 WITH facts AS (
   SELECT user_id, username, first_name, created_at AS at, 1 AS source, id FROM bookings
-  WHERE user_id BETWEEN %(low)s AND %(high)s
+  WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
   UNION ALL
   SELECT user_id, username, first_name, registered_at, 2, id FROM free_lesson_registrations
-  WHERE user_id BETWEEN %(low)s AND %(high)s
+  WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
   UNION ALL
   SELECT user_id, username, first_name, created_at, 3, id FROM events
-  WHERE user_id BETWEEN %(low)s AND %(high)s
+  WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
 ), people AS (
   SELECT DISTINCT ON (user_id) user_id, username, first_name
   FROM facts
@@ -41,7 +41,7 @@ WITH facts AS (
   FROM people p LEFT JOIN every_name n USING (user_id)
 ), kept AS (
   SELECT user_id, username, first_name, course_stream, status, email, referral_code, names, first_letter, sort_name
-  FROM hsl.user_cache WHERE user_id BETWEEN %(low)s AND %(high)s
+  FROM hsl.user_cache WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
 )
 SELECT coalesce(e.user_id, k.user_id) AS user_id, to_jsonb(k) AS kept, to_jsonb(e) AS facts
 FROM expected e FULL JOIN kept k USING (user_id)

@@ -1,0 +1,313 @@
+"""The fold's protocol, one interleaving a test: each closes a hole by which a fact could be lost or counted twice."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from hsl.projections.connect import another
+from hsl.projections.fold import Folder, catch_up, fold, fold_people
+from hsl.projections.gate import Connection, FoldBusyError, FoldRefusedError, through_gate
+from hsl.projections.recount import ask_rebuild, recount
+from hsl.projections.verify import verify
+from hsl.projections.worker import work
+from tests.databases import Database
+
+EVENT = "INSERT INTO public.events (user_id, event_type) VALUES (%s, 'start_command')"
+BOOKING = "INSERT INTO public.bookings (user_id, course_id, course_stream, confirmed) VALUES (%s, 1, '3rd_stream', %s)"
+
+# A definition that one person's name breaks, as facts nobody thought of would.
+FALTERING = """
+CREATE OR REPLACE FUNCTION hsl.first_letter(name text) RETURNS text LANGUAGE sql IMMUTABLE
+AS $$ SELECT CASE WHEN name = 'bad' THEN (1 / (length(name) - 3))::text ELSE '#' END $$
+"""
+
+
+@pytest.fixture
+def late(bot: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """Another connection of a bot's, for a transaction that commits late."""
+    with closing(another(bot)) as conn:
+        yield conn
+
+
+def total(conn: Connection, name: str) -> int:
+    row = conn.execute("SELECT n FROM totals_now WHERE name = %s", (name,)).fetchone()
+    return row[0] if row else 0
+
+
+def is_true(conn: Connection) -> bool:
+    found = verify(conn)
+    assert found.clean, found.differences
+    return (found.people_waiting, found.changes_waiting, found.recounts_waiting) == (0, 0, [])
+
+
+def test_a_fact_is_counted_once_it_is_committed(school: Connection, bot: Connection) -> None:
+    bot.execute(BOOKING, (1, 2))
+    bot.execute(EVENT, (2,))
+    fold(school)
+    names = ("people", "bookings", "events", "status:student", "stream:3rd_stream")
+    assert [total(school, name) for name in names] == [2, 1, 1, 1, 1]
+    assert is_true(school)
+
+
+def test_a_commit_that_comes_after_later_ones_were_taken_is_found(
+    school: Connection, bot: Connection, late: Connection
+) -> None:
+    late.execute("BEGIN")
+    late.execute(EVENT, (1,))
+    bot.execute(EVENT, (2,))
+    fold(school)
+    assert total(school, "events") == 1
+    late.execute("COMMIT")
+    fold(school)
+    assert total(school, "events") == 2
+    assert is_true(school)
+
+
+def test_what_was_rolled_back_is_never_counted(school: Connection, bot: Connection) -> None:
+    bot.execute("BEGIN")
+    bot.execute(EVENT, (1,))
+    bot.execute("SAVEPOINT a")
+    bot.execute(EVENT, (2,))
+    bot.execute("ROLLBACK TO a")
+    bot.execute("COMMIT")
+    fold(school)
+    assert (total(school, "events"), total(school, "people")) == (1, 1)
+
+
+def test_a_copy_is_one_statement(school: Connection, bot: Connection) -> None:
+    with bot.cursor().copy("COPY public.events (user_id, event_type) FROM STDIN") as copy:
+        for user_id in range(1, 1001):
+            copy.write_row((user_id, "start_command"))
+    fold(school)
+    assert (total(school, "events"), total(school, "people")) == (1000, 1000)
+
+
+def test_truncating_several_tables_leaves_nothing(school: Connection, bot: Connection) -> None:
+    bot.execute(BOOKING, (1, 2))
+    bot.execute(EVENT, (2,))
+    fold(school)
+    bot.execute("TRUNCATE public.bookings, public.free_lesson_registrations, public.events")
+    bot.execute(EVENT, (3,))
+    fold(school)
+    assert (total(school, "people"), total(school, "bookings"), total(school, "events")) == (1, 0, 1)
+    assert is_true(school)
+
+
+def test_a_truncate_that_is_not_committed_makes_the_fold_come_back_later(
+    school: Connection, bot: Connection
+) -> None:
+    bot.execute(EVENT, (1,))
+    bot.execute("BEGIN")
+    bot.execute("TRUNCATE public.events")
+    with pytest.raises(FoldBusyError):
+        fold(school)
+    bot.execute("TRUNCATE public.bookings")
+    bot.execute("COMMIT")
+    fold(school)
+    assert total(school, "people") == 0
+    assert is_true(school)
+
+
+def test_a_fact_that_changes_hands_leaves_the_one_and_comes_to_the_other(
+    school: Connection, bot: Connection
+) -> None:
+    bot.execute(BOOKING, (1, 2))
+    fold(school)
+    bot.execute("UPDATE public.bookings SET user_id = 2")
+    fold(school)
+    assert school.execute("SELECT user_id FROM user_cache").fetchall() == [(2,)]
+    assert school.execute("SELECT user_id FROM gone").fetchall() == [(1,)]
+    assert is_true(school)
+
+
+def test_only_one_folds_at_a_time(school: Connection) -> None:
+    with closing(another(school)) as other, through_gate(other, wait_ms=0):
+        with pytest.raises(FoldBusyError):
+            fold(school, wait_ms=10)
+        assert fold_people([1]) is False
+
+
+def test_the_fold_refuses_to_run_inside_somebodys_transaction(school: Connection) -> None:
+    school.execute("BEGIN")
+    with pytest.raises(FoldRefusedError):
+        fold(school)
+    school.execute("CREATE TEMPORARY TABLE written ON COMMIT DROP AS SELECT 1")
+    with pytest.raises(psycopg.errors.RaiseException, match="transaction of the fold's own"):
+        school.execute("SELECT hsl.take()")
+    school.execute("ROLLBACK")
+
+
+def _do_and_die(victim: Connection, killer: Connection, moment: str) -> None:
+    with through_gate(victim, wait_ms=0, isolation="READ COMMITTED"):
+        victim.execute("SELECT hsl.take()" if moment == "taken" else "SELECT hsl.recompute_waiting(0, 9)")
+        killer.execute("SELECT pg_terminate_backend(%s)", (victim.info.backend_pid,))
+        victim.execute("SELECT 1")
+
+
+@pytest.mark.parametrize("moment", ["taken", "recomputed"])
+def test_a_folder_killed_at_any_moment_is_followed_by_another(
+    school: Connection, bot: Connection, moment: str
+) -> None:
+    bot.execute(EVENT, (1,))
+    with closing(another(school)) as victim:
+        folder = Folder(victim)
+        if moment == "recomputed":
+            folder.take()
+        with pytest.raises(psycopg.OperationalError):
+            _do_and_die(victim, school, moment)
+    fold(school)
+    assert (total(school, "people"), total(school, "events")) == (1, 1)
+    assert is_true(school)
+
+
+def test_a_recount_takes_just_the_changes_it_sees(
+    school: Connection, bot: Connection, late: Connection
+) -> None:
+    fold(school)
+    late.execute("BEGIN")
+    late.execute(EVENT, (1,))
+    bot.execute(EVENT, (2,))
+    recount(school, 3, wait_ms=1000)
+    assert total(school, "events") == 1
+    late.execute("COMMIT")
+    fold(school)
+    assert total(school, "events") == 2
+    assert is_true(school)
+
+
+def test_a_rebuild_mends_what_was_damaged_by_hand(school: Connection, bot: Connection) -> None:
+    for user_id in range(1, 6):
+        bot.execute(BOOKING, (user_id, 2))
+    fold(school)
+    school.execute("DELETE FROM user_activity WHERE user_id = 1")
+    school.execute("UPDATE user_cache SET status = 'lead' WHERE user_id = 2")
+    school.execute("INSERT INTO user_cache SELECT 99, first_letter, username, first_name, course_stream, status, email,"
+                   " referral_code, names, sort_name, revision FROM user_cache WHERE user_id = 3")  # fmt: skip
+    school.execute("UPDATE totals SET n = n + 7")
+    assert not verify(school).clean
+    ask_rebuild(school)
+    fold(school)
+    assert is_true(school)
+
+
+def test_a_database_restored_into_another_cluster_is_counted_again(
+    school: Connection, bot: Connection
+) -> None:
+    bot.execute(EVENT, (1,))
+    fold(school)
+    school.execute("UPDATE taken SET system_identifier = 1, snapshot = '9000000000:9000000001:'")
+    bot.execute(EVENT, (2,))
+    fold(school)
+    assert total(school, "events") == 2
+    assert is_true(school)
+
+
+def test_days_are_counted_again_when_the_schools_zone_changes(school: Connection, bot: Connection) -> None:
+    bot.execute(
+        "INSERT INTO public.events (user_id, event_type, created_at, details)"
+        " VALUES (1, 'lesson_link_clicked', '2025-09-01 22:00+00', '{\"lesson_type\": \"intro\"}')"
+    )
+    fold(school)
+    school.execute("UPDATE school SET time_zone = 'America/New_York'")
+    fold(school)
+    days = school.execute("SELECT DISTINCT day::text FROM activity_days_now WHERE n <> 0").fetchall()
+    assert days == [("2025-09-01",)]
+    assert is_true(school)
+
+
+def test_one_person_who_cannot_be_computed_never_stops_the_rest(
+    fresh_database: Callable[[], Database],
+) -> None:
+    with fresh_database().connect(options="-c search_path=hsl,public") as conn:
+        for user_id in range(1, 9):
+            conn.execute(EVENT, (user_id,))
+        conn.execute(FALTERING)
+        conn.execute("UPDATE public.events SET username = 'bad' WHERE user_id = 5")
+        fold(conn)
+        assert total(conn, "people") == 7
+        assert conn.execute("SELECT user_id, left(reason, 5) FROM set_aside").fetchall() == [(5, "22012")]
+        found = verify(conn)
+        assert (found.clean, found.set_aside) == (True, 1)
+        conn.execute("UPDATE public.events SET username = 'good' WHERE user_id = 5")
+        fold(conn)
+        assert total(conn, "people") == 8
+        assert conn.execute("SELECT count(*) FROM set_aside").fetchone() == (0,)
+
+
+def test_who_has_very_many_facts_waits_behind_the_others(school: Connection, bot: Connection) -> None:
+    bot.execute("INSERT INTO public.events (user_id) SELECT 1 FROM generate_series(1, 5001)")
+    fold(school)
+    bot.execute(EVENT, (1,))
+    bot.execute(EVENT, (2,))
+    folder = Folder(school)
+    folder.take()
+    folder.recompute_batch()
+    assert school.execute("SELECT user_id FROM waiting").fetchall() == [(1,)]
+    folder.recompute_batch()
+    assert school.execute("SELECT events FROM user_activity WHERE user_id = 1").fetchone() == (5002,)
+
+
+def test_an_old_snapshot_held_open_changes_nothing(
+    school: Connection, bot: Connection, late: Connection
+) -> None:
+    late.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    late.execute("SELECT count(*) FROM public.events")
+    folder = Folder(school)
+    for user_id in range(1, 20):
+        bot.execute(EVENT, (user_id % 3 + 1,))
+        folder.step()
+        folder.merge()
+    late.execute("ROLLBACK")
+    assert total(school, "events") == 19
+    assert is_true(school)
+
+
+def test_an_operators_own_write_is_seen_at_once(school: Connection, bot: Connection) -> None:
+    bot.execute(BOOKING, (1, 2))
+    assert fold_people([1]) is True
+    assert school.execute("SELECT status FROM user_cache").fetchall() == [("student",)]
+    assert verify(school).clean
+    fold(school)
+    assert is_true(school)
+
+
+def test_a_page_catches_up_by_itself_with_no_worker(school: Connection, bot: Connection) -> None:
+    fold(school)
+    bot.execute(EVENT, (1,))
+    catch_up()
+    assert (total(school, "events"), total(school, "people")) == (1, 1)
+
+
+def test_a_page_leaves_much_to_the_worker(school: Connection, bot: Connection) -> None:
+    fold(school)
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, 1000)")
+    catch_up()
+    assert (total(school, "events"), total(school, "people")) == (1000, 0)
+    fold(school)
+    assert total(school, "people") == 1000
+
+
+def test_the_worker_folds_what_is_committed_until_it_is_told_to_stop(
+    school: Connection, bot: Connection, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
+    others = [pid for (pid,) in school.execute("SELECT pid FROM pg_stat_activity").fetchall()]
+    stop = threading.Event()
+    worker = threading.Thread(target=work, args=(stop,))
+    worker.start()
+    try:
+        bot.execute(EVENT, (1,))
+        wait_until(lambda: total(school, "people") == 1)
+        school.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> ALL (%s)",
+            (others,),
+        )
+        bot.execute(EVENT, (2,))
+        wait_until(lambda: total(school, "people") == 2)
+    finally:
+        stop.set()
+        worker.join()
+    assert is_true(school)
