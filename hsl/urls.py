@@ -8,6 +8,7 @@ from hsl.api import api
 from hsl.api_docs import api_docs
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("hsl.analytics.urls")),
     path("account/", include("hsl.accounts.urls")),
     path("api/", api.urls),
     path("docs/api", api_docs, name="api_docs"),
