@@ -10,7 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import override
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 
@@ -82,16 +82,22 @@ def openapi(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 - ninja's s
     return dict(api.get_openapi_schema())
 
 
-@api.api_operation(METHODS, "/", include_in_schema=False)
+elsewhere = Router()
+
+
+@elsewhere.api_operation(METHODS, "/", include_in_schema=False)
 def nothing_at_the_root(request: HttpRequest) -> None:  # noqa: ARG001 - ninja's signature
     """The root itself."""
     raise HttpError(404, NOT_FOUND)
 
 
-@api.api_operation(METHODS, "/{path:rest}", include_in_schema=False)
+@elsewhere.api_operation(METHODS, "/{path:rest}", include_in_schema=False)
 def nothing_here(request: HttpRequest, rest: str) -> None:  # noqa: ARG001 - ninja's signature
     """Any other address."""
     raise HttpError(404, NOT_FOUND)
+
+
+api.add_router("", elsewhere)  # the last: its address takes all
 
 
 @api.exception_handler(AuthenticationError)
@@ -99,6 +105,13 @@ def _unauthorized(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
     response = _answer(request, 401, UNAUTHORIZED)
     response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    # What the parser says of a body, ninja wraps in an error that says nothing.
+    said = error.__cause__ if isinstance(error.__cause__, HttpError) else error
+    return _answer(request, said.status_code, str(said))
 
 
 @api.exception_handler(Http404)

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from ninja.errors import HttpError
-from pydantic import ConfigDict, Field
+from ninja.params.functions import Query
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from hsl.accounts.api_keys import require
 from hsl.accounts.permissions import Permission
 from hsl.people import groups, queries, services
 from hsl.people.cache import Condition, user_cache
 from hsl.people.rows import User
-from hsl.people.search import LONGEST, search
+from hsl.people.search import LONGEST, MOST, search
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
 from hsl.school import queries as facts
@@ -97,12 +98,18 @@ class StreamIn(Schema):
     course_stream: Text
 
 
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("input should be -1, 1 or 2")  # noqa: TRY004 - pydantic's way to say it
+    return value
+
+
 class BookingIn(Schema):
     """What to set: `confirmed` (-1 cancelled, 1 pending, 2 confirmed), `course_stream`, or both."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    confirmed: Literal[-1, 1, 2] = _left_out()
+    confirmed: Annotated[Literal[-1, 1, 2], BeforeValidator(_no_truth)] = _left_out()
     course_stream: Text = _left_out()
 
 
@@ -124,10 +131,8 @@ class CacheOut(Schema):
 @router.get("/users/search", response=UsersOut)
 def search_users(
     request: HttpRequest,
-    q: Annotated[
-        Text, Query(max_length=LONGEST, description="A part of a name, a @username, an id, an email.")
-    ] = "",
-    limit: Annotated[int, Query(ge=1, le=50)] = 50,
+    q: Text = Query("", max_length=LONGEST, description="A part of a name, a @username, an id, an email."),
+    limit: Limit = Query(MOST, le=MOST, description=f"How many at most: 1 to {MOST}."),
 ) -> dict[str, list[User]]:
     """People in any of whose names `q` occurs, old names too; or whose id or email it is."""
     require(request, Permission.SEE_PEOPLE)
@@ -138,12 +143,10 @@ def search_users(
 @router.get("/users", response=GroupOut)
 def list_users(
     request: HttpRequest,
-    group: Annotated[
-        Text, Query(description="`all`, `non_course_users`, or a stream: its members.")
-    ] = groups.ALL,
+    group: Text = Query(groups.ALL, description="`all`, `non_course_users`, or a stream: its members."),
     order: groups.Order = groups.Order.LAST_SEEN_DESCENDING,
     cursor: Annotated[Text | None, Query(description="The `next_cursor` of the page before.")] = None,
-    limit: Limit = 50,
+    limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """A page of the people of a group, and how many the group has."""
     require(request, Permission.SEE_PEOPLE)

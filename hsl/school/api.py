@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from ninja.params.functions import Query
 
 from hsl.accounts.api_keys import require
 from hsl.accounts.permissions import Permission
@@ -90,7 +91,7 @@ def list_bookings(
     first: First = None,
     last: Last = None,
     cursor: Cursor = None,
-    limit: Limit = 50,
+    limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """Bookings, the highest id first. A page can be short and still have a `next_cursor`: go on with it."""
     require(request, Permission.SEE_PEOPLE)
@@ -111,7 +112,7 @@ def list_registrations(
     first: First = None,
     last: Last = None,
     cursor: Cursor = None,
-    limit: Limit = 50,
+    limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """Registrations for free lessons, the highest id first; pages as those of bookings."""
     require(request, Permission.SEE_PEOPLE)
@@ -131,7 +132,7 @@ def list_events(
     first: First = None,
     last: Last = None,
     cursor: Cursor = None,
-    limit: Limit = 50,
+    limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """Events, the highest id first; pages as those of bookings."""
     require(request, Permission.SEE_PEOPLE)

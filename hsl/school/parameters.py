@@ -4,7 +4,6 @@ import re
 from datetime import date
 from typing import Annotated
 
-from ninja import Query
 from pydantic import AfterValidator, BeforeValidator, Field
 
 USER_ID_LIMIT, ROW_ID_LIMIT = 2**63 - 1, 2**31 - 1
@@ -37,6 +36,6 @@ RowId = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=ROW_ID_LIMIT)]
 Day = Annotated[date, BeforeValidator(_day)]
 """A day of the school's time zone."""
 Limit = Annotated[
-    int, BeforeValidator(_whole), Query(ge=1, le=200, description="How many at most: 1 to 200.")
+    int, BeforeValidator(_whole), Field(ge=1, le=200, description="How many at most: 1 to 200.")
 ]
 """How long a page is."""

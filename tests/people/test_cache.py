@@ -1,0 +1,307 @@
+"""The in-memory cache: the same answers as PostgreSQL, within two seconds of any change, from any thread."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from hsl.people import cache, queries
+from hsl.people.cache import POLL_SECONDS, TTL_SECONDS, Snapshot, UserCache
+from hsl.people.rows import User, in_order
+from hsl.projections.fold import fold
+from tests.people import schools
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def users(school: psycopg.Connection, clock: Clock) -> Iterator[UserCache]:
+    """A cache with nothing in it."""
+    made = UserCache(clock=clock)
+    yield made
+    made.wait()
+
+
+def loaded(users: UserCache) -> Snapshot:
+    """What the cache has now."""
+    snapshot = users.snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+def everybody(conn: psycopg.Connection[Any], where: str = "true") -> list[User]:
+    """Who is in the projection."""
+    rows = conn.execute(f"SELECT user_id, username, first_name, course_stream FROM user_cache WHERE {where}")
+    return sorted((User(*row) for row in rows), key=in_order)
+
+
+def members(conn: psycopg.Connection[Any], stream: str) -> list[User]:
+    return everybody(
+        conn, f"user_id IN (SELECT user_id FROM memberships WHERE course_stream = '{stream}' AND status = 2)"
+    )
+
+
+def change_at_random(conn: psycopg.Connection[Any], random: Random) -> None:
+    """New people, new names, moves, and people whose facts are gone."""
+    for _ in range(random.randrange(1, 8)):
+        user_id = random.randrange(1, 600)
+        act = random.choice(["event", "booking", "gone", "cancel", "move"])
+        if act == "event":
+            schools.add_event(conn, user_id, random)
+        elif act == "booking":
+            schools.add_booking(conn, user_id, random)
+        elif act == "gone":
+            for table in ("bookings", "free_lesson_registrations", "events"):
+                conn.execute(
+                    f"DELETE FROM public.{table} WHERE user_id BETWEEN %s AND %s", (user_id, user_id + 20)
+                )
+        elif act == "cancel":
+            conn.execute("UPDATE public.bookings SET confirmed = -1 WHERE user_id %% 7 = %s", (user_id % 7,))
+        else:
+            conn.execute(
+                "UPDATE public.bookings SET confirmed = 2 WHERE confirmed = 1 AND user_id %% 7 = %s",
+                (user_id % 7,),
+            )
+    fold(conn)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_it_answers_as_postgresql_does_through_any_changes(
+    school: psycopg.Connection, users: UserCache, clock: Clock, seed: int
+) -> None:
+    random = Random(seed)  # noqa: S311 - a test that can be repeated
+    schools.fill(school, seed, people=60)
+    users.refresh()
+    for _ in range(8):
+        change_at_random(school, random)
+        clock.passes(POLL_SECONDS)
+        snapshot = loaded(users)
+
+        assert list(snapshot.users()) == everybody(school)
+        assert len(snapshot) == len(everybody(school))
+        assert list(snapshot.non_course_users()) == everybody(school, "status <> 'student'")
+        for stream in schools.STREAMS:
+            assert list(snapshot.stream(stream)) == members(school, stream)
+        for letter in ("a", "а", "#", "щ"):
+            begins = (
+                f"first_letter(username) = '{letter}' AND username <> '' OR "
+                f"first_letter(first_name) = '{letter}' AND first_name <> ''"
+            )
+            assert list(snapshot.letter(letter)) == everybody(school, begins)
+        for text in ("a", "ann", "мар", "ж", "x", "%", "_k"):
+            assert snapshot.containing(text, 50) == queries.containing(text, 50)
+            assert snapshot.beginning(text, 5) == queries.beginning(text, 5)
+        for user in everybody(school):
+            assert snapshot.user(user.user_id) == user
+
+
+def test_it_is_loaded_on_first_use_and_the_database_answers_until_then(
+    school: psycopg.Connection, users: UserCache
+) -> None:
+    schools.fill(school, 1)
+    assert users.snapshot() is None
+
+    users.wait()
+    assert list(loaded(users).users()) == everybody(school)
+    assert (users.condition().misses, users.condition().hits) == (1, 1)
+
+
+def test_a_person_who_is_new_renamed_or_gone_shows_within_two_seconds(
+    school: psycopg.Connection, users: UserCache, clock: Clock
+) -> None:
+    schools.add_person(school, 1, "anna", None)
+    schools.add_person(school, 2, "anna2", None)
+    fold(school)
+    users.refresh()
+
+    schools.add_person(school, 3, "anna3", None)
+    school.execute("UPDATE public.events SET username = 'boris' WHERE user_id = 1")
+    school.execute("DELETE FROM public.events WHERE user_id = 2")
+    fold(school)
+    clock.passes(2)
+
+    snapshot = loaded(users)
+    assert [user.user_id for user in snapshot.containing("anna", 50) or []] == [3]
+    assert [user.user_id for user in snapshot.users()] == [3, 1]
+    assert snapshot.user(2) is None
+    assert snapshot.user(1) == User(1, "boris", None, None)
+
+
+def test_nothing_is_asked_of_the_database_more_than_about_once_a_second(
+    school: psycopg.Connection, users: UserCache, clock: Clock, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    schools.fill(school, 1)
+    users.refresh()
+
+    with django_assert_num_queries(0):
+        for _ in range(10):
+            clock.passes(0.09)
+            users.snapshot()
+    clock.passes(0.2)
+    with django_assert_num_queries(1):
+        users.snapshot()
+
+
+def test_readers_go_on_with_the_old_snapshot_while_one_thread_loads_a_new_one(
+    school: psycopg.Connection, users: UserCache, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schools.fill(school, 1)
+    users.refresh()
+    going_on, loads, load = threading.Event(), [], cache.load
+
+    def slow_load() -> Snapshot:
+        loads.append(threading.current_thread())
+        going_on.wait()
+        return load()
+
+    monkeypatch.setattr(cache, "load", slow_load)
+    clock.passes(TTL_SECONDS + 1)
+    for _ in range(5):
+        clock.passes(20)
+        assert list(loaded(users).users()) == everybody(school)
+    going_on.set()
+    users.wait()
+
+    assert len(loads) == 1
+    assert loads[0] is not threading.current_thread()
+    assert users.condition().refreshes == 2
+    assert users.condition().age == 0
+
+
+def test_a_refresh_that_fails_is_logged_and_the_old_snapshot_stays(
+    school: psycopg.Connection,
+    users: UserCache,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    schools.fill(school, 1)
+    users.refresh()
+
+    def failing_load() -> Snapshot:
+        raise psycopg.OperationalError("the disk is on fire")
+
+    monkeypatch.setattr(cache, "load", failing_load)
+    clock.passes(TTL_SECONDS + 1)
+    with caplog.at_level(logging.ERROR):
+        loaded(users)
+        users.wait()
+
+    assert "could not be refreshed" in caplog.text
+    assert list(loaded(users).users()) == everybody(school)
+    assert users.condition().last_error == "the disk is on fire"
+
+
+def test_with_more_changes_than_it_keeps_the_database_answers_until_it_is_loaded_anew(
+    school: psycopg.Connection, users: UserCache, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "TOO_MANY_CHANGES", 5)
+    users.refresh()
+    schools.fill(school, 1, people=30)
+    clock.passes(POLL_SECONDS)
+    assert users.snapshot() is None
+
+    users.wait()
+    assert list(loaded(users).users()) == everybody(school)
+
+
+def test_many_changes_bring_a_new_snapshot_before_its_time(
+    school: psycopg.Connection, users: UserCache, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "MANY_CHANGES", 5)
+    users.refresh()
+    schools.fill(school, 1, people=30)
+    clock.passes(POLL_SECONDS)
+    assert len(loaded(users).changes) > 5
+
+    loaded(users)
+    users.wait()
+    assert loaded(users).changes == {}
+    assert users.condition().refreshes == 2
+
+
+def test_after_a_long_silence_it_begins_anew(
+    school: psycopg.Connection, users: UserCache, clock: Clock
+) -> None:
+    """Who left is noted for an hour; a snapshot that was not asked for longer can't know."""
+    schools.fill(school, 1)
+    users.refresh()
+    school.execute("TRUNCATE public.bookings, public.free_lesson_registrations, public.events")
+    fold(school)
+    school.execute("DELETE FROM gone")
+    clock.passes(3600)
+
+    assert users.snapshot() is None
+    users.wait()
+    assert list(loaded(users).users()) == []
+
+
+def test_threads_read_while_people_change(school: psycopg.Connection) -> None:
+    """Real threads and a real clock: each answer is one that was true at some moment, never older than the last."""
+    schools.add_person(school, 1, "counter0", None)
+    fold(school)
+    users = UserCache(ttl=0.05)
+    users.refresh()
+    stop, wrong = threading.Event(), []
+
+    def read() -> None:
+        latest = 0
+        try:
+            while not stop.is_set():
+                snapshot = users.snapshot()
+                people = [] if snapshot is None else list(snapshot.users())
+                numbers = [int(str(user.username).removeprefix("counter")) for user in people]
+                if snapshot is not None and (len(numbers) != 1 or numbers[0] < latest):
+                    wrong.append((latest, numbers))
+                latest = max([latest, *numbers])
+        finally:
+            connection.close()
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 30):
+        school.execute("UPDATE public.events SET username = %s", (f"counter{number}",))
+        fold(school)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    users.wait()
+
+    assert wrong == []
+
+
+def test_a_person_takes_at_most_120_bytes(school: psycopg.Connection, users: UserCache) -> None:
+    school.execute(
+        """INSERT INTO user_cache
+           SELECT n, 'u', 'user_' || md5(n::text), 'Мария ' || n % 100, '3rd_stream', 'lead', NULL, NULL,
+                  'user_' || md5(n::text) || E'\\n' || 'мария ' || n % 100, '', nextval('revision')
+           FROM generate_series(1, 20000) n"""
+    )
+    users.refresh()
+
+    condition = users.condition()
+    assert condition.people == 20_000
+    names_of_a_person = 37 + 14 + 37 + 14 + 10  # as search compares them, as they are shown, and the stream
+    assert condition.size / condition.people < names_of_a_person + 60
