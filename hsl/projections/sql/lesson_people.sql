@@ -15,7 +15,7 @@ WITH facts AS (
   UNION ALL
   SELECT e.user_id, e.details ->> 'lesson_type',
          coalesce(hsl.iso_date(e.details ->> 'lesson_date'),
-                  (date_bin('15 minutes', e.created_at, '2000-01-01 00:00:00+00') AT TIME ZONE hsl.zone())::date),
+                  (date_bin('15 minutes', e.created_at, '2000-01-01 00:00:00+00') AT TIME ZONE (SELECT hsl.zone()))::date),
          NULL, e.created_at, 0, 1
   FROM hsl.events e
   WHERE e.user_id = ANY (ids) AND e.event_type = 'lesson_link_clicked' AND e.details ->> 'lesson_type' IS NOT NULL

@@ -1,7 +1,7 @@
 -- Merging: adds the fresh deltas to the bases of the sums, a few times a minute, under the gate.
 
 CREATE OR REPLACE FUNCTION hsl.merge_deltas() RETURNS bigint LANGUAGE plpgsql
-SET plan_cache_mode = force_custom_plan AS $$
+SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 DECLARE
   done bigint := coalesce((SELECT seq FROM hsl.merged ORDER BY id DESC LIMIT 1), 0);
   newest bigint := (SELECT max(seq) FROM hsl.deltas WHERE seq > done);
@@ -40,7 +40,7 @@ BEGIN
   ON CONFLICT (quarter, kind, hsl.key(type)) DO UPDATE SET n = t.n + excluded.n;
 
   INSERT INTO hsl.activity_days AS t (day, kind, type, n)
-  SELECT (d.quarter AT TIME ZONE hsl.zone())::date, d.measure, d.name, sum(d.n) FROM hsl.deltas d
+  SELECT (d.quarter AT TIME ZONE (SELECT hsl.zone()))::date, d.measure, d.name, sum(d.n) FROM hsl.deltas d
   WHERE d.seq > done AND d.sum = 'activity' GROUP BY 1, d.measure, d.name
   ON CONFLICT (day, kind, hsl.key(type)) DO UPDATE SET n = t.n + excluded.n;
 

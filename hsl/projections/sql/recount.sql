@@ -6,9 +6,10 @@
 -- people into waiting, their counts dropped), and puts in what was counted. Everyone in any projection and everyone
 -- counted waits to be recomputed.
 CREATE OR REPLACE FUNCTION hsl.replace_counts(counted_kind smallint) RETURNS void LANGUAGE plpgsql
-SET plan_cache_mode = force_custom_plan AS $$
+SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 DECLARE
   word text := (ARRAY['booking', 'registration', 'event'])[counted_kind];
+  in_zone text := hsl.zone();
   plural text := (ARRAY['bookings', 'registrations', 'events'])[counted_kind];
 BEGIN
   PERFORM hsl.merge_deltas();
@@ -40,8 +41,8 @@ BEGIN
   SELECT s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter, sum(g.n)
   FROM (SELECT c.name, c.course_id, c.confirmed, c.lesson_type, c.lesson_date, c.quarter, sum(c.n) AS n
         FROM pg_temp.counted c GROUP BY 1, 2, 3, 4, 5, 6) AS g,
-       LATERAL hsl.counts_of(ROW('0'::xid8, counted_kind, NULL, g.name, g.course_id, g.confirmed, g.lesson_type,
-                                 g.lesson_date, g.quarter, 0, false, NULL)::hsl.changes) AS s
+       LATERAL hsl.counts_of(counted_kind, g.name, g.course_id, g.confirmed, g.lesson_type, g.lesson_date,
+                             g.quarter, in_zone) AS s
   GROUP BY s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter;
   PERFORM hsl.merge_deltas();
   DELETE FROM hsl.recounts WHERE kind = counted_kind;
@@ -49,7 +50,7 @@ END $$;
 
 -- The sums of people, from the projections' rows: never from facts.
 CREATE OR REPLACE FUNCTION hsl.recount_people() RETURNS void LANGUAGE plpgsql
-SET plan_cache_mode = force_custom_plan AS $$
+SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 BEGIN
   PERFORM hsl.merge_deltas();
   DELETE FROM hsl.totals WHERE name NOT IN ('bookings', 'registrations', 'events');

@@ -9,31 +9,33 @@ CREATE OR REPLACE FUNCTION hsl.ask_recount(why text) RETURNS void LANGUAGE sql A
   ON CONFLICT (kind) DO NOTHING
 $$;
 
--- What changes say of each sum, as deltas.
-CREATE OR REPLACE FUNCTION hsl.counts_of(change hsl.changes)
+-- What a counted key says of each sum, as deltas without their n. Inlined: keep it one SELECT of plain parameters.
+CREATE OR REPLACE FUNCTION hsl.counts_of(kind smallint, key_name text, key_course integer, key_confirmed integer,
+                                         key_lesson text, key_date date, key_quarter timestamptz, zone text)
 RETURNS TABLE (sum text, name text, course_id integer, confirmed integer, measure text, lesson_date date,
                dated boolean, quarter timestamptz)
 LANGUAGE sql STABLE AS $$
-SELECT 'totals', (ARRAY['bookings', 'registrations', 'events'])[change.kind], NULL::integer, NULL::integer,
-       NULL::text, NULL::date, NULL::boolean, NULL::timestamptz
+SELECT 'totals', CASE kind WHEN 1 THEN 'bookings' WHEN 2 THEN 'registrations' ELSE 'events' END, NULL::integer,
+       NULL::integer, NULL::text, NULL::date, NULL::boolean, NULL::timestamptz
 UNION ALL
 SELECT 'activity',
-       CASE change.kind
-         WHEN 1 THEN CASE WHEN change.confirmed IN (-1, 1, 2) THEN change.confirmed::text ELSE 'new' END
-         ELSE change.name END,
-       NULL, NULL, (ARRAY['booking', 'registration', 'event'])[change.kind], NULL, NULL, change.quarter
-WHERE change.quarter IS NOT NULL
+       CASE WHEN kind <> 1 THEN key_name WHEN key_confirmed IN (-1, 1, 2) THEN key_confirmed::text ELSE 'new' END,
+       NULL, NULL, CASE kind WHEN 1 THEN 'booking' WHEN 2 THEN 'registration' ELSE 'event' END, NULL, NULL,
+       key_quarter
+WHERE key_quarter IS NOT NULL
 UNION ALL
-SELECT 'stream_counts', change.name, change.course_id, change.confirmed, NULL, NULL, NULL, NULL WHERE change.kind = 1
+SELECT 'stream_counts', key_name, key_course, key_confirmed, NULL, NULL, NULL, NULL WHERE kind = 1
 UNION ALL
-SELECT 'lesson_counts', change.name, NULL, NULL, 'registrations',
-       CASE WHEN d.dated THEN change.lesson_date END, d.dated, NULL
-FROM (VALUES (true), (false)) AS d (dated) WHERE change.kind = 2
+SELECT 'lesson_counts', key_name, NULL, NULL, 'registrations', NULL, false, NULL WHERE kind = 2
 UNION ALL
-SELECT 'lesson_counts', change.lesson_type, NULL, NULL, 'attendances',
-       CASE WHEN d.dated THEN coalesce(change.lesson_date, (change.quarter AT TIME ZONE hsl.zone())::date) END,
-       d.dated, NULL
-FROM (VALUES (true), (false)) AS d (dated) WHERE change.kind = 3 AND change.lesson_type IS NOT NULL
+SELECT 'lesson_counts', key_name, NULL, NULL, 'registrations', key_date, true, NULL WHERE kind = 2
+UNION ALL
+SELECT 'lesson_counts', key_lesson, NULL, NULL, 'attendances', NULL, false, NULL
+WHERE kind = 3 AND key_lesson IS NOT NULL
+UNION ALL
+SELECT 'lesson_counts', key_lesson, NULL, NULL, 'attendances',
+       coalesce(key_date, (key_quarter AT TIME ZONE zone)::date), true, NULL
+WHERE kind = 3 AND key_lesson IS NOT NULL
 $$;
 
 -- Gives how many changes were taken. A kept snapshot of another cluster (a restore) is void, as is one counted in
@@ -45,6 +47,7 @@ DECLARE
   horizon xid8;
   running xid8[];
   changed bigint;
+  in_zone text := hsl.zone();
 BEGIN
   IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
     RAISE EXCEPTION 'changes are taken in a transaction of the fold''s own';
@@ -53,16 +56,16 @@ BEGIN
   IF kept.snapshot IS NULL OR kept.system_identifier <> hsl.cluster() THEN
     WITH void AS (DELETE FROM hsl.changes RETURNING 1)
     INSERT INTO hsl.taken (snapshot, system_identifier, time_zone, waiting_after)
-    SELECT pg_current_snapshot(), hsl.cluster(), hsl.zone(), 0 FROM (SELECT count(*) FROM void) AS all_of_them;
+    SELECT pg_current_snapshot(), hsl.cluster(), in_zone, 0 FROM (SELECT count(*) FROM void) AS all_of_them;
     PERFORM hsl.ask_recount('first fill');
     RETURN 0;
   END IF;
-  IF kept.time_zone <> hsl.zone() THEN
+  IF kept.time_zone <> in_zone THEN
     PERFORM hsl.ask_recount('time zone');
   END IF;
   horizon := pg_snapshot_xmax(kept.snapshot);
   running := ARRAY(SELECT pg_snapshot_xip(kept.snapshot));
-  IF kept.time_zone = hsl.zone()
+  IF kept.time_zone = in_zone
      AND NOT EXISTS (SELECT FROM hsl.changes c WHERE c.xid >= horizon OR c.xid = ANY (running)) THEN
     RETURN 0;
   END IF;
@@ -83,13 +86,13 @@ BEGIN
     INSERT INTO hsl.deltas (sum, name, course_id, confirmed, measure, lesson_date, dated, quarter, n)
     SELECT s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter, sum(g.n)
     FROM grouped g,
-         LATERAL hsl.counts_of(ROW('0'::xid8, g.kind, NULL, g.name, g.course_id, g.confirmed, g.lesson_type,
-                                   g.lesson_date, g.quarter, g.n, false, NULL)::hsl.changes) AS s
+         LATERAL hsl.counts_of(g.kind, g.name, g.course_id, g.confirmed, g.lesson_type, g.lesson_date, g.quarter,
+                               in_zone) AS s
     GROUP BY s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter
     HAVING sum(g.n) <> 0
   )
   INSERT INTO hsl.taken (snapshot, system_identifier, time_zone, waiting_after)
-  SELECT pg_current_snapshot(), hsl.cluster(), hsl.zone(),
+  SELECT pg_current_snapshot(), hsl.cluster(), in_zone,
          coalesce((SELECT min(w.n) - 1 FROM hsl.waiting w WHERE w.n > kept.waiting_after), kept.waiting_after)
   FROM (SELECT count(*) AS n FROM mine) AS all_of_them
   RETURNING (SELECT count(*) FROM mine) INTO changed;

@@ -5,7 +5,7 @@ WITH booked AS (
   SELECT lesson_type, lesson_date, registered_at FROM free_lesson_registrations WHERE {which}
 ), happened AS (
   SELECT event_type, created_at, details->>'lesson_type' AS lesson_type,
-         COALESCE(hsl.iso_date(details->>'lesson_date'), (created_at AT TIME ZONE hsl.zone())::date) AS lesson_date
+         COALESCE(hsl.iso_date(details->>'lesson_date'), (created_at AT TIME ZONE (SELECT hsl.zone()))::date) AS lesson_date
   FROM events WHERE {which}
 ), timed AS (
   SELECT 'booking' AS kind, created_at AS at,
@@ -32,5 +32,5 @@ UNION ALL
 SELECT jsonb_build_array('activity', floor(extract(epoch FROM at) / 900)::bigint, kind, type)::text, count(*)
 FROM timed WHERE at IS NOT NULL GROUP BY 1
 UNION ALL
-SELECT jsonb_build_array('activity_days', (at AT TIME ZONE hsl.zone())::date, kind, type)::text, count(*)
+SELECT jsonb_build_array('activity_days', (at AT TIME ZONE (SELECT hsl.zone()))::date, kind, type)::text, count(*)
 FROM timed WHERE at IS NOT NULL GROUP BY 1

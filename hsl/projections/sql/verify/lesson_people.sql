@@ -4,7 +4,7 @@ WITH registered AS (
   WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
 ), came AS (
   SELECT user_id, details->>'lesson_type' AS lesson_type, created_at,
-         COALESCE(hsl.iso_date(details->>'lesson_date'), (created_at AT TIME ZONE hsl.zone())::date) AS lesson_date
+         COALESCE(hsl.iso_date(details->>'lesson_date'), (created_at AT TIME ZONE (SELECT hsl.zone()))::date) AS lesson_date
   FROM events
   WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
     AND event_type = 'lesson_link_clicked'

@@ -9,7 +9,7 @@ UNION ALL
 SELECT jsonb_build_array('activity', floor(extract(epoch FROM first_seen) / 900)::bigint, 'person', NULL)::text, count(*)
 FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 1
 UNION ALL
-SELECT jsonb_build_array('activity_days', (first_seen AT TIME ZONE hsl.zone())::date, 'person', NULL)::text, count(*)
+SELECT jsonb_build_array('activity_days', (first_seen AT TIME ZONE (SELECT hsl.zone()))::date, 'person', NULL)::text, count(*)
 FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 1
 UNION ALL
 SELECT jsonb_build_array('people_registered', lesson_type)::text, count(*)

@@ -25,12 +25,12 @@ SELECT CASE WHEN d.dated THEN jsonb_build_array('registrations', name, lesson_da
 FROM hsl.changes, (VALUES (true), (false)) AS d (dated) WHERE NOT recount AND kind = 2
 UNION ALL
 SELECT CASE WHEN d.dated THEN jsonb_build_array('attendances', lesson_type,
-              coalesce(lesson_date, (quarter AT TIME ZONE hsl.zone())::date))
+              coalesce(lesson_date, (quarter AT TIME ZONE (SELECT hsl.zone()))::date))
             ELSE jsonb_build_array('attendances', lesson_type) END::text, n
 FROM hsl.changes, (VALUES (true), (false)) AS d (dated) WHERE NOT recount AND kind = 3 AND lesson_type IS NOT NULL
 UNION ALL
 SELECT jsonb_build_array(v.sum, CASE v.sum WHEN 'activity' THEN to_jsonb(floor(extract(epoch FROM quarter) / 900)::bigint)
-                                ELSE to_jsonb((quarter AT TIME ZONE hsl.zone())::date) END,
+                                ELSE to_jsonb((quarter AT TIME ZONE (SELECT hsl.zone()))::date) END,
          (ARRAY['booking', 'registration', 'event'])[kind],
          CASE kind WHEN 1 THEN CASE WHEN confirmed IN (-1, 1, 2) THEN confirmed::text ELSE 'new' END
                    ELSE name END)::text, n
