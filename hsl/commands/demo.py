@@ -1,5 +1,7 @@
 """``hsl demo``: the sample school, in a database without facts."""
 
+from contextlib import closing
+
 import typer
 
 from hsl.commands import session
@@ -14,6 +16,8 @@ def run() -> None:
     """
     with session.database():
         from hsl.projections.adoption import migrate
+        from hsl.projections.connect import connect
+        from hsl.projections.fold import fold_to_the_end
         from hsl.school.sample.load import NotEmptyError, load_sample_school
 
         migrate()
@@ -21,6 +25,8 @@ def run() -> None:
             loaded = load_sample_school()
         except NotEmptyError as not_empty:
             raise Refusal(f"The sample school is not loaded: {not_empty}.") from not_empty
+        with closing(connect()) as conn:
+            fold_to_the_end(conn)
     typer.echo(
         f"The sample school is there: {loaded.people} people, {loaded.bookings} bookings, "
         f"{loaded.registrations} registrations, {loaded.events} events."

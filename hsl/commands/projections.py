@@ -2,20 +2,35 @@
 
 import typer
 from django.db import connection
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hsl.commands import session
 
 
 def verify() -> None:
-    """Compare the projections with the facts and print what differs; exit code 1 where something does."""
+    """Compare the projections with the facts and print what differs; exit code 1 where something does.
+
+    Rules of the school that a program's rows break are listed apart: they are no error of ours.
+    """
     with session.database():
         from hsl.projections.verify import verify as compare
+        from hsl.school.rules import broken_rules
 
         connection.ensure_connection()
-        found = compare(connection.connection)
+        with _progress() as progress:
+            task = progress.add_task("people compared", total=None)
+            found = compare(
+                connection.connection, lambda done, total: progress.update(task, completed=done, total=total)
+            )
+        rules = broken_rules(connection.connection)
     for difference in found.differences:
         typer.echo(f"{difference.projection}: {difference.rows} differ from the facts")
         for example in difference.examples:
+            typer.echo(f"  {example}")
+    for rule in rules:
+        typer.echo(f"Rule: {rule.n} {rule.what}")
+        for example in rule.examples:
             typer.echo(f"  {example}")
     typer.echo(
         f"{found.people_compared} people compared. Still waiting to be folded: {found.changes_waiting} changes, "
@@ -35,5 +50,17 @@ def rebuild() -> None:
 
         connection.ensure_connection()
         ask_rebuild(connection.connection)
-        folded = fold_to_the_end(connection.connection)
+        with Console(stderr=True).status("Recounting, recomputing everybody…"):
+            folded = fold_to_the_end(connection.connection)
     typer.echo(f"Made anew: {folded.people} people here, the rest by the worker if it runs.")
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )

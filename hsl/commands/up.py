@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -45,10 +44,8 @@ def run(host: str, port: int, *, demo: bool) -> None:
     web.clear_port(host, port)
     page = f"http://{_shown(host)}:{port}"
     web_server = Child("web", ["web", "--host", host, "--port", str(port), "--until-stdin-closes"])
-    workers = (
-        [Child("worker", ["worker", "--until-stdin-closes"])] if find_spec("hsl.projections.worker") else []
-    )
-    with _stoppable(), _database(folder) as server, Children(web_server, *workers) as children:
+    worker = Child("worker", ["worker", "--until-stdin-closes"])
+    with _stoppable(), _database(folder) as server, Children(web_server, worker) as children:
         web_server.start()  # it loads its code while we migrate, and serves when told to
         lines = _prepare(page, demo=demo)
         children.go()

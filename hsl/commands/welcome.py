@@ -1,5 +1,7 @@
 """What ``hsl up`` tells the person who started it, so that they can come in."""
 
+from contextlib import closing
+
 from django.conf import settings
 from django.db import transaction
 
@@ -20,6 +22,8 @@ def demo() -> list[str]:
     from hsl.accounts import operators
     from hsl.accounts.models import Operator
     from hsl.accounts.permissions import Role
+    from hsl.projections.connect import connect
+    from hsl.projections.fold import fold_to_the_end
 
     password = keep_secret("demo-password", 12)
     with transaction.atomic():
@@ -31,6 +35,9 @@ def demo() -> list[str]:
             )
         if operator is None:
             operator, _ = operators.add(DEMO_OPERATOR, Role.OWNER, password)
+    if loaded:
+        with closing(connect()) as conn:
+            fold_to_the_end(conn)
     if not operator.check_password(password):
         password = "(the one you have set)"  # noqa: S105 - a remark
     return [f"operator: {DEMO_OPERATOR}", f"password: {password}"]

@@ -139,7 +139,9 @@ def test_no_index_is_built_on_a_column_that_is_not_there(bot_database: BotDataba
         assert conn.execute("SELECT to_regclass('hsl_events_type')").fetchone() == (None,)
 
 
-def test_a_trigger_that_was_dropped_or_disabled_comes_back_and_what_it_missed_is_counted(adopted: Database) -> None:
+def test_a_trigger_that_was_dropped_or_disabled_comes_back_and_what_it_missed_is_counted(
+    adopted: Database,
+) -> None:
     with as_hsl(adopted) as ours:
         whole = end(adopted)
         ours.execute("DELETE FROM changes")

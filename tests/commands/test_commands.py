@@ -70,6 +70,23 @@ def test_verify_is_content_with_an_empty_school_and_names_what_is_wrong(
     assert damaged.returncode == 1
     assert "people" in damaged.stdout
 
+    assert hsl(tmp_path, "rebuild", **settings).returncode == 0
+    assert hsl(tmp_path, "verify", **settings).returncode == 0
+
+
+def test_verify_lists_broken_rules_and_is_content(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database = fresh_database()
+    database.execute(
+        "INSERT INTO public.bookings (user_id, course_id, course_stream) VALUES (1, 1, 'not_listed')"
+    )
+    settings = {"DATABASE_URL": database.url, "HSL_SECRET_KEY": KEY}
+    assert hsl(tmp_path, "rebuild", **settings).returncode == 0
+    found = hsl(tmp_path, "verify", **settings)
+    assert found.returncode == 0
+    assert "not_listed" in found.stdout
+
 
 def test_detach_asks_and_removes_what_is_ours_alone(
     fresh_database: Callable[[], Database], tmp_path: Path
