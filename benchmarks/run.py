@@ -1,0 +1,83 @@
+"""One run: fill the database, measure part by part, print."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+from hsl.projections.connect import connect
+
+from benchmarks import folding, machine, pages, reads, report, snapshot, web, writers
+from benchmarks.figures import Figure
+from benchmarks.generator import PEOPLE_AT_SCALE_1, NotOursError, generate, people_generated
+from benchmarks.setting import Setting
+from hsl.projections.adoption import migrate
+from hsl.projections.fold import fold
+from hsl.projections.indexes import build_indexes, drop_indexes
+from hsl.projections.recount import ask_rebuild
+from hsl.refusal import Refusal
+
+PARTS: dict[str, Callable[[Setting], list[Figure]]] = {
+    "reads": reads.measure,
+    "pages": pages.measure,
+    "web": web.measure,
+    "folding": folding.measure,
+    "writers": writers.measure,
+}
+
+
+def run(url: str, scale: float, seconds: int, minutes: float, only: str | None) -> None:
+    """Measure the parts named in ``only`` (all without it) at ``scale`` in the database at ``url``, and
+    print.
+
+    ``minutes``: also measure them again when an old snapshot has been open for so long; 0: do not.
+
+    Raises:
+        Refusal: the database holds other facts, or ``only`` names no part.
+    """
+    parts = only.split(",") if only else list(PARTS)
+    if unknown := set(parts) - set(PARTS):
+        raise Refusal(f"no such part: {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")
+
+    def suite(setting: Setting) -> list[Figure]:
+        return [figure for part in parts for figure in _measured(part, setting)]
+
+    with connect() as conn, psycopg.connect(url, autocommit=True) as bare:
+        setting = Setting(conn, bare, url, int(PEOPLE_AT_SCALE_1 * scale), seconds)
+        _fill(setting, scale)
+        figures = snapshot.measure(setting, minutes, suite) if minutes else suite(setting)
+        print(f"SCALE={scale:g}: {machine.described(bare)}\n")
+    print(report.table(figures))
+    print(f"\n{len(figures)} figures, {sum(figure.passed is False for figure in figures)} missed.")
+
+
+def _fill(setting: Setting, scale: float) -> None:
+    with _step("migrate"):
+        migrate()
+    try:
+        if people_generated(setting.bare) is None:
+            drop_indexes(setting.conn)
+        with _step("generate the school"):
+            new = generate(setting.bare, scale)
+    except NotOursError as not_ours:
+        raise Refusal(str(not_ours)) from not_ours
+    if new:
+        with _step("build our indexes"):
+            build_indexes(setting.conn)
+        with _step("fold all of it for the first time"):
+            ask_rebuild(setting.conn)
+            fold(setting.conn)
+        setting.bare.execute("VACUUM ANALYZE")
+
+
+def _measured(part: str, setting: Setting) -> list[Figure]:
+    with _step(f"measure {part}"):
+        return PARTS[part](setting)
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    sys.stderr.write(f"{name}: {time.monotonic() - started:.1f} s\n")
