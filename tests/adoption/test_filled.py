@@ -1,0 +1,99 @@
+"""After ``hsl migrate`` the numbers are true, and stay true while the bot writes and we count everything again."""
+
+from hsl.projections.fold import fold
+from hsl.projections.gate import FoldBusyError
+from hsl.projections.recount import ask_rebuild
+from hsl.projections.verify import verify
+from hsl.school.rules import broken_rules
+from tests.adoption import writers
+from tests.adoption.bots import Connection, as_hsl
+from tests.databases import Database
+
+PEOPLE = """
+SELECT count(DISTINCT user_id) FROM (
+  SELECT user_id FROM bookings UNION SELECT user_id FROM events UNION SELECT user_id FROM free_lesson_registrations
+) AS all_users
+"""
+
+
+def fold_all(ours: Connection) -> None:
+    """Fold until nothing waits, whoever is in the way."""
+    while True:
+        try:
+            fold(ours)
+        except FoldBusyError:
+            continue
+        return
+
+
+def test_what_was_there_is_counted(adopted: Database) -> None:
+    with as_hsl(adopted) as ours:
+        people = ours.execute(PEOPLE).fetchone()
+        assert ours.execute("SELECT n FROM totals_now WHERE name = 'people'").fetchone() == people
+        assert ours.execute("SELECT count(*) FROM user_cache").fetchone() == people
+        found = verify(ours)
+        assert found.clean, found.differences[0].examples
+
+
+def test_what_the_bot_writes_afterwards_is_counted(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute("INSERT INTO events (user_id, event_type) VALUES (777, 'start_command')")
+        bot.execute("UPDATE bookings SET user_id = 778 WHERE user_id = 5")
+        bot.execute("TRUNCATE free_lesson_registrations")
+        fold_all(ours)
+        assert ours.execute("SELECT count(*) FROM user_cache").fetchone() == ours.execute(PEOPLE).fetchone()
+        found = verify(ours)
+        assert found.clean, found.differences[0].examples
+
+
+def test_everything_is_counted_again_while_the_bot_writes(adopted: Database) -> None:
+    with as_hsl(adopted) as ours:
+        with writers.at_work(
+            adopted, writers.one_by_one, writers.upserts, writers.copies, writers.emptying
+        ) as errors:
+            ask_rebuild(ours)
+            fold_all(ours)
+        assert errors == []
+        fold_all(ours)
+        found = verify(ours)
+        assert found.clean, found.differences[0].examples
+
+
+def test_rules_that_the_bot_broke_are_counted_with_examples(adopted: Database) -> None:
+    with adopted.connect() as bot, as_hsl(adopted) as ours:
+        bot.execute("""
+            TRUNCATE bookings, events, free_lesson_registrations RESTART IDENTITY CASCADE;
+            INSERT INTO bookings (user_id, course_id, course_stream, confirmed, discount_percent) VALUES
+              (5, 1, '4th_stream', 0, 250), (5, 1, '4th_stream', 1, 0), (6, 1, '4th_stream', -1, 0),
+              (6, 1, '4th_stream', 2, -1), (7, 1, 'nowhere', 2, 0), (8, 2, NULL, 7, 0);
+            ALTER TABLE free_lesson_registrations DROP CONSTRAINT free_lesson_registrations_user_id_lesson_type_key;
+            INSERT INTO free_lesson_registrations (user_id, email, lesson_type, registered_at) VALUES
+              (1, 'a@example.com', 'figma', 'infinity'), (1, 'a@example.com', 'figma', now()),
+              (2, 'a@example.com', 'x', now()),
+              (3, NULL, 'x', now());
+            INSERT INTO events (user_id, event_type) VALUES (NULL, 'start_command'), (NULL, 'view_program')
+        """)
+        fold_all(ours)
+        found = {broken.what: (broken.n, broken.examples) for broken in broken_rules(ours)}
+    assert found == {
+        "people with two active bookings of one course and stream": (
+            1,
+            ["user 5, course 1, 4th_stream: 2 bookings"],
+        ),
+        "people registered twice for one lesson and date": (1, ["user 1, figma: 2 registrations"]),
+        "emails of more than one person": (1, ["a@example.com: users {1,2}"]),
+        "people registered without an email": (1, ["user 3"]),
+        "streams that are not listed": (1, ["course 1, nowhere: 1 bookings"]),
+        "bookings neither new, cancelled, pending nor confirmed": (1, ["confirmed = 7: 1 bookings"]),
+        "bookings with a discount outside 0 to 100": (2, ["booking 1: 250", "booking 4: -1"]),
+        "facts at an impossible time": (1, ["registrations: 1"]),
+        "facts without a user_id": (2, ["events: 2 rows without user_id"]),
+    }
+
+
+def test_a_school_that_keeps_its_rules_breaks_none(school: Connection) -> None:
+    school.execute(
+        "INSERT INTO public.bookings (user_id, course_id, course_stream) VALUES (1, 1, '4th_stream')"
+    )
+    fold_all(school)
+    assert broken_rules(school) == []
