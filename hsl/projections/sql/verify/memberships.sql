@@ -1,9 +1,10 @@
 -- People of a range of ids whose memberships are not what their bookings say.
 WITH expected AS (
-  SELECT user_id, course_id, course_stream, confirmed AS status, min(since) AS since
+  SELECT user_id, course_id, course_stream, confirmed AS status,
+         COALESCE(min(created_at), '0001-01-02 00:00:00+00') AS since
   FROM (SELECT user_id, COALESCE(course_id, 0) AS course_id, course_stream,
                CASE WHEN confirmed IN (-1, 1, 2) THEN confirmed END AS confirmed,
-               COALESCE(created_at, '0001-01-02 00:00:00+00') AS since,
+               created_at,
                dense_rank() OVER (PARTITION BY user_id, COALESCE(course_id, 0), course_stream
                  ORDER BY (confirmed = 2) IS TRUE DESC, (confirmed = 1) IS TRUE DESC,
                           (confirmed = -1) IS NOT TRUE DESC) AS place
