@@ -101,6 +101,18 @@ class Folder:
         ).fetchone()
         return int(row[0]) if row else 0
 
+    def last_in_the_queue(self) -> int:
+        """The number of the person who came last."""
+        row = self.conn.execute("SELECT max(n) FROM hsl.waiting WHERE n > %s", (self.after,)).fetchone()
+        return row[0] if row and row[0] else 0
+
+    def somebody_waits_up_to(self, last: int) -> bool:
+        """Whether people wait who came no later than that one."""
+        row = self.conn.execute(
+            "SELECT EXISTS (SELECT FROM hsl.waiting WHERE n > %s AND n <= %s)", (self.after, last)
+        ).fetchone()
+        return row is not None and bool(row[0])
+
     def _many_deltas(self) -> bool:
         row = self.conn.execute(
             "SELECT count(*) FROM (SELECT FROM hsl.fresh_deltas LIMIT %s) AS few", (MERGE_DELTAS,)
@@ -119,19 +131,22 @@ class Folder:
 
 
 def fold(conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> Folded:
-    """Fold until nothing waits: the numbers are then true of all that was committed before the call.
+    """Fold what waits now: the numbers are then true of all that was committed before the call.
 
+    What comes meanwhile is left for the next fold: it has an end also while a bot writes without pause.
     ``conn`` is in autocommit and idle. Raises FoldBusyError, FoldRefusedError.
     """
     folder = Folder(conn, wait_ms=wait_ms)
     done = folder.step()
-    while folder.people_wait() or waiting_recounts(conn):
-        done += folder.step()
+    last = folder.last_in_the_queue()
+    while folder.somebody_waits_up_to(last):
+        done += Folded(people=folder.recompute_batch())
+        folder.merge_when_due()
     return done
 
 
 def fold_to_the_end(conn: Connection) -> Folded:
-    """Fold until nothing waits, beside another folder (the worker) where there is one. Gives what this one did."""
+    """Fold what waits now, beside another folder (the worker) where there is one. Gives what this one did."""
     while True:
         try:
             return fold(conn)

@@ -1,7 +1,6 @@
 """After ``hsl migrate`` the numbers are true, and stay true while the bot writes and we count everything again."""
 
-from hsl.projections.fold import fold
-from hsl.projections.gate import FoldBusyError
+from hsl.projections.fold import fold_to_the_end
 from hsl.projections.recount import ask_rebuild
 from hsl.projections.verify import verify
 from hsl.school.rules import broken_rules
@@ -14,16 +13,6 @@ SELECT count(DISTINCT user_id) FROM (
   SELECT user_id FROM bookings UNION SELECT user_id FROM events UNION SELECT user_id FROM free_lesson_registrations
 ) AS all_users
 """
-
-
-def fold_all(ours: Connection) -> None:
-    """Fold until nothing waits, whoever is in the way."""
-    while True:
-        try:
-            fold(ours)
-        except FoldBusyError:
-            continue
-        return
 
 
 def test_what_was_there_is_counted(adopted: Database) -> None:
@@ -40,7 +29,7 @@ def test_what_the_bot_writes_afterwards_is_counted(adopted: Database) -> None:
         bot.execute("INSERT INTO events (user_id, event_type) VALUES (777, 'start_command')")
         bot.execute("UPDATE bookings SET user_id = 778 WHERE user_id = 5")
         bot.execute("TRUNCATE free_lesson_registrations")
-        fold_all(ours)
+        fold_to_the_end(ours)
         assert ours.execute("SELECT count(*) FROM user_cache").fetchone() == ours.execute(PEOPLE).fetchone()
         found = verify(ours)
         assert found.clean, found.differences[0].examples
@@ -52,9 +41,9 @@ def test_everything_is_counted_again_while_the_bot_writes(adopted: Database) -> 
             adopted, writers.one_by_one, writers.upserts, writers.copies, writers.emptying
         ) as errors:
             ask_rebuild(ours)
-            fold_all(ours)
+            fold_to_the_end(ours)
         assert errors == []
-        fold_all(ours)
+        fold_to_the_end(ours)
         found = verify(ours)
         assert found.clean, found.differences[0].examples
 
@@ -73,7 +62,7 @@ def test_rules_that_the_bot_broke_are_counted_with_examples(adopted: Database) -
               (3, NULL, 'x', now());
             INSERT INTO events (user_id, event_type) VALUES (NULL, 'start_command'), (NULL, 'view_program')
         """)
-        fold_all(ours)
+        fold_to_the_end(ours)
         found = {broken.what: (broken.n, broken.examples) for broken in broken_rules(ours)}
     assert found == {
         "people with two active bookings of one course and stream": (
@@ -95,5 +84,5 @@ def test_a_school_that_keeps_its_rules_breaks_none(school: Connection) -> None:
     school.execute(
         "INSERT INTO public.bookings (user_id, course_id, course_stream) VALUES (1, 1, '4th_stream')"
     )
-    fold_all(school)
+    fold_to_the_end(school)
     assert broken_rules(school) == []
