@@ -61,7 +61,7 @@ def _endpoint(schema: dict[str, Any], method: str, path: str, operation: dict[st
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        about=operation.get("description", ""),
+        about=_plain(operation.get("description", "")),
         parameters=[_parameter(each) for each in operation.get("parameters", [])],
         body=_fields(schema, body["content"]["application/json"]["schema"]),
         answer=_fields(schema, answer),
@@ -70,7 +70,7 @@ def _endpoint(schema: dict[str, Any], method: str, path: str, operation: dict[st
 
 def _parameter(parameter: dict[str, Any]) -> Field:
     schema = parameter["schema"]
-    about = parameter.get("description", schema.get("description", ""))
+    about = _plain(parameter.get("description", schema.get("description", "")))
     return Field(parameter["name"], _kind(schema), parameter["in"], about)
 
 
@@ -80,7 +80,7 @@ def _fields(schema: dict[str, Any], part: dict[str, Any]) -> list[Field]:
     found: list[Field] = []
     for name, field in definition.get("properties", {}).items():
         place = "required" if name in definition.get("required", []) else ""
-        found.append(Field(name, _kind(field), place, field.get("description", "")))
+        found.append(Field(name, _kind(field), place, _plain(field.get("description", ""))))
         found += [
             Field(f"{name}.{inner.name}", inner.kind, inner.place, inner.about)
             for inner in _fields(schema, field)
@@ -95,6 +95,11 @@ def _definition(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
         schema["components"]["schemas"][reference.rsplit("/", 1)[1]] if reference else part
     )
     return found
+
+
+def _plain(text: str) -> str:
+    """A description without its Markdown."""
+    return text.replace("`", "")
 
 
 def _kind(schema: dict[str, Any]) -> str:

@@ -115,7 +115,9 @@ def school(
     session_database: Database, emptying: Emptying, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[psycopg.Connection]:
     """A school without a single fact, just migrated. Yields a connection of ours (autocommit, schema hsl
-    first); Django's works too, and commits are real."""
+    first); Django's works too, and commits are real. What the process keeps of people in memory is forgotten."""
+    from hsl.people.cache import user_cache
+
     emptying.empty()
     with (
         django_db_blocker.unblock(),
@@ -123,6 +125,7 @@ def school(
         session_database.connect(options="-c search_path=hsl,public") as conn,
     ):
         yield conn
+        user_cache.forget()
     emptying.empty()
 
 

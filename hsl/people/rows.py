@@ -74,6 +74,12 @@ class Card(NamedTuple):
         return self.first_name or self.username or str(self.user_id)
 
     @property
+    def other_names(self) -> list[str]:
+        """The names they had beside those of today."""
+        today = {(self.username or "").lower(), (self.first_name or "").lower()}
+        return [name for name in self.names if name not in today]
+
+    @property
     def initial(self) -> str:
         """The first letter or digit of that name; empty where it has none (an emoji)."""
         return next((character.upper() for character in self.shown_name if character.isalnum()), "")

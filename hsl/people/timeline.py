@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from hsl.school.event_types import event_name
 from hsl.school.queries import BookingFilter, EventFilter, RegistrationFilter, bookings, events, registrations
 from hsl.school.rows import Booking, Event, Registration
 
@@ -62,7 +63,7 @@ def _of_registration(registration: Registration) -> Moment:
 
 def _of_event(event: Event) -> Moment:
     lesson = event.details.get("lesson_type") if isinstance(event.details, dict) else None
-    return Moment(event.created_at, "bolt", event.event_type or _("Event"), str(lesson or ""))
+    return Moment(event.created_at, "bolt", event_name(event.event_type), str(lesson or ""))
 
 
 def _discount(percent: int | None) -> str:

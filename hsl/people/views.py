@@ -20,6 +20,7 @@ SHOWN_BY_LOOKUP = 8
 def lookup(request: HttpRequest) -> HttpResponse:
     """The people whom the text in the top bar finds, as options of its list; nothing for no text."""
     q = request.GET.get("q", "")
+    catch_up()
     too_long = len(q) > LONGEST
     cards = [] if too_long else found_cards(q, SHOWN_BY_LOOKUP)
     return render(request, "people/lookup.html", {"q": q.strip(), "cards": cards, "too_long": too_long})

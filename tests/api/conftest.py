@@ -1,7 +1,7 @@
 """Programs that call the API, each with a key of its own."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -10,20 +10,9 @@ from django.test import Client
 
 from hsl.accounts.api_keys import create_api_key
 from hsl.accounts.permissions import Role
-from hsl.people.cache import user_cache
-from hsl.projections.fold import fold
 
 Program = Callable[..., Any]
 """Called with a method, an address and perhaps a body; gives the test client's answer."""
-
-
-@pytest.fixture(autouse=True)
-def cold_cache(school: psycopg.Connection) -> Iterator[None]:
-    """Nothing is in memory yet, and nothing stays there."""
-    fold(school)
-    user_cache.forget()
-    yield
-    user_cache.forget()
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""The look-up of the top bar, and a person's page."""
+
+from random import Random
+
+import psycopg
+import pytest
+from django.test import Client
+
+from tests import cast
+from tests.api.test_answers import MOMENT, book
+from tests.people import schools
+
+
+@pytest.fixture
+def browser(school: psycopg.Connection) -> Client:
+    """An analyst's browser, in English."""
+    client = cast.signed_in(cast.hire().analyst)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_the_look_up_shows_options_with_what_tells_people_apart(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    book(school, 1, "3rd_stream", 2, username="anna_k", first_name="Анна <b>")
+    schools.add_person(school, 2, None, "🙂")
+    options = browser.get("/people/lookup", {"q": "анна"}).content.decode()
+
+    assert options.count('role="option"') == 1
+    for shown in ("Анна &lt;b&gt;", "@anna_k", "3rd_stream", "paid", 'href="/people/1"'):
+        assert shown in options
+    assert "🙂" in browser.get("/people/lookup", {"q": "2"}).content.decode()
+
+
+def test_the_look_up_says_so_when_there_is_nobody(browser: Client) -> None:
+    assert "Nobody is called that" in browser.get("/people/lookup", {"q": "zzz"}).content.decode()
+    assert "At most 100 characters" in browser.get("/people/lookup", {"q": "z" * 101}).content.decode()
+    for nothing in ("", "  ", "\0", "@"):
+        answer = browser.get("/people/lookup", {"q": nothing})
+        assert (answer.status_code, "href" in answer.content.decode()) == (200, False)
+
+
+def test_a_person_s_page_tells_their_story(school: psycopg.Connection, browser: Client) -> None:
+    book(school, 7, "3rd_stream", -1, created_at=MOMENT, first_name="Old", discount_percent=20)
+    book(school, 7, "4th_stream", 1, username="anna", first_name="Anna", referral_code="FRIEND20")
+    schools.add_registration(school, 7, Random(1), ["anna"])  # noqa: S311 - any moment
+    school.execute(
+        "INSERT INTO public.events (user_id, event_type, details) VALUES (7, 'view_program', '{}'),"
+        """ (7, 'lesson_link_clicked', '{"lesson_type": "intro"}'), (7, NULL, '[1]'), (7, 'brand_new', NULL)"""
+    )
+    page = browser.get("/people/7").content.decode()
+
+    for shown in (
+        "Anna",
+        "https://t.me/anna",
+        "booked",
+        "U7@Example.com",
+        "FRIEND20",
+        "old",
+        "−20 %",
+        "intro",
+        "Looked at the program",
+        "Came to the lesson",
+        "brand_new",
+        "Booking, cancelled",
+    ):
+        assert shown in page, shown
+
+
+def test_a_person_with_more_than_a_page_says_so(school: psycopg.Connection, browser: Client) -> None:
+    for _ in range(51):
+        schools.add_person(school, 7, "anna", None)
+
+    assert "there is more" in browser.get("/people/7").content.decode()
+
+
+@pytest.mark.parametrize("user_id", [1, 2**63, 10**30])
+def test_nobody_s_page_is_404(browser: Client, user_id: int) -> None:
+    assert browser.get(f"/people/{user_id}").status_code == 404
