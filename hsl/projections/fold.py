@@ -6,6 +6,8 @@ All of it is repeatable: killed at any moment, the next folder goes on.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
 from hsl.projections.connect import djangos_connection
 from hsl.projections.gate import Connection, FoldBusyError, through_gate
@@ -101,15 +103,14 @@ class Folder:
         ).fetchone()
         return int(row[0]) if row else 0
 
-    def last_in_the_queue(self) -> int:
-        """The number of the person who came last."""
-        row = self.conn.execute("SELECT max(n) FROM hsl.waiting WHERE n > %s", (self.after,)).fetchone()
-        return row[0] if row and row[0] else 0
+    def now(self) -> datetime:
+        """The server's time."""
+        return cast("datetime", self.conn.execute("SELECT clock_timestamp()").fetchall()[0][0])
 
-    def somebody_waits_up_to(self, last: int) -> bool:
-        """Whether people wait who came no later than that one."""
+    def somebody_waits_since(self, moment: datetime) -> bool:
+        """Whether people wait who were taken no later than that, also those who were put behind the others."""
         row = self.conn.execute(
-            "SELECT EXISTS (SELECT FROM hsl.waiting WHERE n > %s AND n <= %s)", (self.after, last)
+            "SELECT EXISTS (SELECT FROM hsl.waiting WHERE n > %s AND since <= %s)", (self.after, moment)
         ).fetchone()
         return row is not None and bool(row[0])
 
@@ -138,8 +139,8 @@ def fold(conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> Folded:
     """
     folder = Folder(conn, wait_ms=wait_ms)
     done = folder.step()
-    last = folder.last_in_the_queue()
-    while folder.somebody_waits_up_to(last):
+    taken = folder.now()
+    while folder.somebody_waits_since(taken):
         done += Folded(people=folder.recompute_batch())
         folder.merge_when_due()
     return done

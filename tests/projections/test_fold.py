@@ -250,6 +250,15 @@ def test_who_has_very_many_facts_waits_behind_the_others(school: Connection, bot
     assert school.execute("SELECT events FROM user_activity WHERE user_id = 1").fetchone() == (5002,)
 
 
+def test_a_whole_fold_leaves_out_nobody_who_was_put_behind(school: Connection, bot: Connection) -> None:
+    bot.execute("INSERT INTO public.events (user_id) SELECT 1 FROM generate_series(1, 5001)")
+    fold(school)
+    bot.execute(EVENT, (1,))
+    bot.execute(EVENT, (2,))
+    fold(school)
+    assert school.execute("SELECT count(*) FROM waiting").fetchone() == (0,)
+
+
 def test_an_old_snapshot_held_open_changes_nothing(
     school: Connection, bot: Connection, late: Connection
 ) -> None:
