@@ -11,6 +11,8 @@ from tests.databases import Database
 
 #: No statement of the bot's may wait longer: PostgreSQL itself cancels one that does, and the test fails.
 PATIENCE = "-c lock_timeout=1s"
+#: Seconds between two rounds of a writer: a busy bot's pace, a hundred a second each.
+BREATH = 0.01
 
 
 def one_by_one(conn: Connection, n: int) -> None:
@@ -74,7 +76,7 @@ def at_work(database: Database, *writers: Callable[[Connection, int], None]) -> 
             write(conn, 0)
             begun.wait(30)
             n = 1
-            while not stop.is_set():
+            while not stop.wait(BREATH):
                 try:
                     write(conn, n)
                 except psycopg.Error as error:
