@@ -237,6 +237,24 @@ def test_one_person_who_cannot_be_computed_never_stops_the_rest(
         assert conn.execute("SELECT count(*) FROM set_aside").fetchone() == (0,)
 
 
+def test_a_publication_of_all_tables_is_no_hindrance(fresh_database: Callable[[], Database]) -> None:
+    with fresh_database().connect(options="-c search_path=hsl,public") as conn:
+        conn.execute("SET client_min_messages = error")  # nothing is sent where wal_level is not logical
+        conn.execute("CREATE PUBLICATION everything FOR ALL TABLES")
+        conn.execute(BOOKING, (1, 2))
+        conn.execute(
+            "INSERT INTO public.free_lesson_registrations (user_id, email, lesson_type)"
+            " VALUES (1, 'a@example.com', 'intro')"
+        )
+        fold(conn)
+        conn.execute("DELETE FROM public.bookings")
+        conn.execute("DELETE FROM public.free_lesson_registrations")
+        fold(conn)
+        ask_rebuild(conn)
+        fold(conn)
+        assert is_true(conn)
+
+
 def test_who_has_very_many_facts_waits_behind_the_others(school: Connection, bot: Connection) -> None:
     bot.execute("INSERT INTO public.events (user_id) SELECT 1 FROM generate_series(1, 5001)")
     fold(school)

@@ -51,3 +51,6 @@ CREATE TABLE hsl.recounts (
   reason text NOT NULL,
   since timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+
+-- A bot may publish FOR ALL TABLES: rows of a table without a key could then not be deleted.
+ALTER TABLE hsl.changes REPLICA IDENTITY FULL;

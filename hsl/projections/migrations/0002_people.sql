@@ -63,3 +63,7 @@ CREATE TABLE hsl.gone (
   revision bigint PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+
+-- As hsl.changes: no key of columns alone.
+ALTER TABLE hsl.memberships REPLICA IDENTITY FULL;
+ALTER TABLE hsl.lesson_people REPLICA IDENTITY FULL;

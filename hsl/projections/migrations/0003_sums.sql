@@ -51,3 +51,10 @@ CREATE UNIQUE INDEX activity_key ON hsl.activity (quarter, kind, hsl.key(type));
 
 CREATE TABLE hsl.activity_days (day date NOT NULL, kind text NOT NULL, type text, n bigint NOT NULL);
 CREATE UNIQUE INDEX activity_days_key ON hsl.activity_days (day, kind, hsl.key(type));
+
+-- As hsl.changes: no key of columns alone.
+ALTER TABLE hsl.totals REPLICA IDENTITY FULL;
+ALTER TABLE hsl.stream_counts REPLICA IDENTITY FULL;
+ALTER TABLE hsl.lesson_counts REPLICA IDENTITY FULL;
+ALTER TABLE hsl.activity REPLICA IDENTITY FULL;
+ALTER TABLE hsl.activity_days REPLICA IDENTITY FULL;
