@@ -45,7 +45,7 @@ def examine(conn: Connection) -> list[Finding]:
     if _has(conn, "hsl.table_shapes"):
         checks += [_folding, _shapes, _triggers, _indexes]
     if _has(conn, "hsl.recounts") and _has(conn, "hsl.totals_now"):
-        checks += [_queue, _recounts, _set_aside, _rules]
+        checks += [_queue, _recounts, _set_aside, _drift, _rules]
     return [*_settings(), *_migrations(), *(finding for check in checks for finding in check(conn))]
 
 
@@ -182,6 +182,13 @@ def _queue(conn: Connection) -> Findings:
         yield Finding("queue", "ok", f"{waiting}.")
 
 
+_DRIFT = """
+SELECT name, coalesce(t.n, 0), coalesce(c.n, 0)
+FROM (SELECT name, n FROM totals_now WHERE name = 'people' OR name LIKE 'status:%') AS t
+FULL JOIN (SELECT 'people' AS name, count(*) AS n FROM user_cache
+           UNION ALL SELECT 'status:' || status, count(*) FROM user_cache GROUP BY 1) AS c USING (name)
+WHERE coalesce(t.n, 0) <> coalesce(c.n, 0) ORDER BY name
+"""
 _RECOUNTS = """
 SELECT kind, reason FROM hsl.recounts
 UNION SELECT kind, reason FROM hsl.changes WHERE recount
@@ -193,6 +200,22 @@ def _recounts(conn: Connection) -> Findings:
     for kind, reason in conn.execute(_RECOUNTS).fetchall():
         table = FACTS[kind - 1] if kind else "people"
         yield Finding("recounts", "warn", f"{table} will be counted again: {reason}.", "hsl worker")
+
+
+def _drift(conn: Connection) -> Findings:
+    """What can be seen in a moment: the sums of people beside the people. The whole of it is hsl verify's."""
+    drifting = conn.execute(_DRIFT).fetchall()
+    for name, kept, people in drifting:
+        yield Finding(
+            "drift",
+            "fail",
+            f"The sum of {name} is {kept}, and there are {people}.",
+            "hsl rebuild, then hsl verify",
+        )
+    if not drifting:
+        yield Finding(
+            "drift", "ok", "The sums of people agree with the people; hsl verify compares everything."
+        )
 
 
 def _set_aside(conn: Connection) -> Findings:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+import psycopg
+import structlog
+
 from hsl.projections.connect import djangos_connection
 from hsl.projections.gate import Connection, FoldBusyError, through_gate
 from hsl.projections.recount import recount, waiting_recounts
@@ -21,6 +24,9 @@ GATE_WAIT_MS = 5000
 BUSY_SECONDS = 0.25
 OWN_WRITE_WAIT_MS = 200
 FEW_PEOPLE = 300
+FEW_CHANGES = 2000
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,10 @@ class Folder:
         due = time.monotonic() - self.merged_at > MERGE_SECONDS
         if due or self._many_deltas():
             self.merge()
+
+    def changes_wait(self, at_least: int) -> int:
+        """How many changes wait to be taken, counted up to ``at_least``."""
+        return int(self.conn.execute("SELECT hsl.changes_wait(%s)", (at_least,)).fetchall()[0][0])
 
     def people_wait(self, at_least: int = 1) -> int:
         """How many people wait, counted up to ``at_least``."""
@@ -173,13 +183,20 @@ def fold_people(user_ids: Sequence[int]) -> bool:
 def catch_up() -> None:
     """Fold the few changes that wait, where the gate is free: a page is true in the moment it is read.
 
-    With many waiting, or another folder at work, it leaves them: the page says how many wait.
+    With many waiting, or another folder at work, it leaves them: the page says how many wait. What keeps a fold
+    from its work never keeps a page from being shown.
     """
     folder = Folder(djangos_connection(), wait_ms=0)
     try:
-        folder.take()
+        if folder.changes_wait(at_least=FEW_CHANGES) < FEW_CHANGES:
+            folder.take()
         if not waiting_recounts(folder.conn) and folder.people_wait(at_least=FEW_PEOPLE) < FEW_PEOPLE:
             folder.batch = FEW_PEOPLE
             folder.recompute_batch()
+        folder.merge_when_due()
     except FoldBusyError:
         return
+    except psycopg.Error as error:
+        if folder.conn.closed:
+            raise
+        log.warning("a page could not fold", error=str(error).strip())

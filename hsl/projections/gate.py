@@ -13,7 +13,7 @@ Connection: TypeAlias = psycopg.Connection[Any]
 # LOCK TABLE takes no snapshot, so the first statement after it sees all that the last folder committed.
 _LOCK_GATE = "LOCK TABLE hsl.gate IN EXCLUSIVE MODE"
 # All three at once or not at all: who holds one and waits for another deadlocks with a bot's TRUNCATE.
-_LOCK_FACTS = (
+LOCK_FACTS = (
     "LOCK TABLE public.bookings, public.free_lesson_registrations, public.events IN ACCESS SHARE MODE NOWAIT"
 )
 
@@ -46,7 +46,7 @@ def through_gate(
     gate = f"SET LOCAL lock_timeout = {int(wait_ms)}; {_LOCK_GATE}" if wait_ms else f"{_LOCK_GATE} NOWAIT"
     opening = f"BEGIN ISOLATION LEVEL {isolation}; {gate}; SET LOCAL lock_timeout = {LONGEST_LOCK_WAIT_MS}"
     try:
-        conn.execute(sql.SQL(opening + (f"; {_LOCK_FACTS}" if facts else "")))
+        conn.execute(sql.SQL(opening + (f"; {LOCK_FACTS}" if facts else "")))
         yield
         conn.execute("COMMIT")
     except psycopg.errors.LockNotAvailable as error:

@@ -37,8 +37,16 @@ COPY (SELECT DISTINCT user_id FROM hsl.{table}
 
 
 def waiting_recounts(conn: Connection) -> list[int]:
-    """The kinds of facts that ask to be counted again, facts before the sums of people."""
-    return [row[0] for row in conn.execute("SELECT kind FROM hsl.recounts ORDER BY kind DESC").fetchall()]
+    """The kinds that are to be counted again now, facts before the sums of people.
+
+    One whose trigger keeps failing is counted again once in five minutes, not at every statement of the bot's.
+    """
+    return [
+        row[0]
+        for row in conn.execute(
+            "SELECT kind FROM hsl.recounts WHERE not_before <= clock_timestamp() ORDER BY kind DESC"
+        ).fetchall()
+    ]
 
 
 def recount(conn: Connection, kind: int, *, wait_ms: int) -> None:

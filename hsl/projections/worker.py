@@ -17,7 +17,6 @@ IDLE_SECONDS = 0.1
 BUSY_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0
 SHAPES_SECONDS = 5.0
-RECOUNT_AGAIN_SECONDS = 300.0
 
 log = structlog.get_logger()
 
@@ -31,15 +30,19 @@ def run() -> None:
 
 
 def work(stop: threading.Event) -> None:
-    """Fold until ``stop`` is set. A lost database is waited for, longer each time up to ten seconds."""
+    """Fold until ``stop`` is set.
+
+    A lost database, a table that is gone or a right that was taken away is waited for, longer each time up to ten
+    seconds: one who mends it need not know of us.
+    """
     pause = IDLE_SECONDS
     while not stop.is_set():
         try:
             with closing(connect()) as conn:
                 pause = IDLE_SECONDS
                 _fold_on(conn, stop)
-        except psycopg.OperationalError as error:
-            log.warning("database lost", error=str(error).strip(), again_in_seconds=pause)
+        except psycopg.Error as error:
+            log.warning("the fold stopped", error=str(error).strip(), again_in_seconds=pause)
             stop.wait(pause)
             pause = min(pause * 2, LONGEST_WAIT_SECONDS)
 

@@ -255,6 +255,89 @@ def test_a_publication_of_all_tables_is_no_hindrance(fresh_database: Callable[[]
         assert is_true(conn)
 
 
+def test_a_prepared_transaction_is_found_when_it_is_committed(
+    school: Connection, bot: Connection, late: Connection
+) -> None:
+    late.execute("BEGIN")
+    late.execute(EVENT, (1,))
+    late.execute("PREPARE TRANSACTION 'hsl_late'")
+    bot.execute(EVENT, (2,))
+    fold(school)
+    assert total(school, "events") == 1
+    late.execute("COMMIT PREPARED 'hsl_late'")
+    fold(school)
+    assert total(school, "events") == 2
+    assert is_true(school)
+
+
+def test_a_recount_gives_way_to_a_truncate_of_several_tables(school: Connection, bot: Connection) -> None:
+    bot.execute(BOOKING, (1, 2))
+    bot.execute(EVENT, (2,))
+    bot.execute("BEGIN")
+    bot.execute("TRUNCATE public.events")
+    with pytest.raises(FoldBusyError):
+        recount(school, 3, wait_ms=1000)
+    bot.execute("TRUNCATE public.bookings")
+    bot.execute("COMMIT")
+    recount(school, 3, wait_ms=1000)
+    fold(school)
+    assert is_true(school)
+
+
+def test_a_trigger_that_keeps_failing_is_answered_by_a_recount_in_some_minutes(
+    fresh_database: Callable[[], Database],
+) -> None:
+    with fresh_database().connect(options="-c search_path=hsl,public") as conn:
+        conn.execute("ALTER TABLE public.events RENAME COLUMN event_type TO what")
+        for count in (1, 1):
+            conn.execute("INSERT INTO public.events (user_id, what) VALUES (1, 'start_command')")
+            fold(conn)
+            assert total(conn, "events") == count
+        assert conn.execute("SELECT left(reason, 5) FROM recounts").fetchall() == [("42703",)]
+        conn.execute("UPDATE recounts SET not_before = clock_timestamp()")
+        fold(conn)
+        assert total(conn, "events") == 2
+        conn.execute("INSERT INTO public.events (user_id, what) VALUES (1, 'start_command')")
+        conn.execute("TRUNCATE public.events")
+        fold(conn)
+        assert total(conn, "events") == 0
+
+
+def test_verifying_beside_a_truncate_waits_and_is_not_misled(
+    school: Connection, bot: Connection, late: Connection
+) -> None:
+    for user_id in range(1, 30):
+        bot.execute(EVENT, (user_id,))
+    fold(school)
+    bot.execute("BEGIN")
+    bot.execute("TRUNCATE public.events, public.bookings")
+    committing = threading.Timer(0.3, bot.execute, ("COMMIT",))
+    committing.start()
+    assert verify(school).clean
+    committing.join()
+    fold(school)
+    assert is_true(school)
+
+
+def test_many_changes_are_left_to_the_worker_by_a_page(school: Connection, bot: Connection) -> None:
+    fold(school)
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, 2000)")
+    catch_up()
+    assert total(school, "events") == 0
+    fold(school)
+    assert total(school, "events") == 2000
+
+
+def test_pages_alone_keep_the_deltas_few(school: Connection, bot: Connection) -> None:
+    fold(school)
+    bot.execute(
+        "INSERT INTO public.events (user_id, event_type) SELECT 1, n::text FROM generate_series(1, 1200) AS n"
+    )
+    catch_up()
+    assert school.execute("SELECT count(*) FROM deltas").fetchone() == (0,)
+    assert total(school, "events") == 1200
+
+
 def test_who_has_very_many_facts_waits_behind_the_others(school: Connection, bot: Connection) -> None:
     bot.execute("INSERT INTO public.events (user_id) SELECT 1 FROM generate_series(1, 5001)")
     fold(school)

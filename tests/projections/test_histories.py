@@ -88,9 +88,7 @@ class Histories(RuleBasedStateMachine):
     @rule(who=st.integers(0, WRITERS - 1), statement=statements)
     def write_and_regret(self, who: int, statement: Statement) -> None:
         writer = self.writers[who]
-        writer.execute(
-            "BEGIN"
-        ) if writer.info.transaction_status == psycopg.pq.TransactionStatus.IDLE else None
+        self._begin(writer)
         writer.execute("SAVEPOINT before")
         self._run(writer, statement)
         writer.execute("ROLLBACK TO before")

@@ -4,7 +4,8 @@
 -- taken: the snapshots at which changes were taken; the newest row counts.
 -- waiting: people to recompute, one row each, numbered in order of taking.
 -- set_aside: people whose facts can't be computed, with the database's words.
--- recounts: what must be counted again from the facts: kinds 1 to 3, or 0 for the sums of people.
+-- recounts: what must be counted again from the facts: kinds 1 to 3, or 0 for the sums of people; not before some
+-- minutes after the last such time (recounted) where a trigger failed, for it may fail at every statement.
 -- gate: an empty table; who locks it folds.
 
 CREATE TABLE hsl.gate ();
@@ -49,7 +50,13 @@ CREATE TABLE hsl.set_aside (
 CREATE TABLE hsl.recounts (
   kind smallint PRIMARY KEY,
   reason text NOT NULL,
-  since timestamptz NOT NULL DEFAULT clock_timestamp()
+  since timestamptz NOT NULL DEFAULT clock_timestamp(),
+  not_before timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE hsl.recounted (
+  kind smallint PRIMARY KEY,
+  at timestamptz NOT NULL
 );
 
 -- A bot may publish FOR ALL TABLES: rows of a table without a key could then not be deleted.

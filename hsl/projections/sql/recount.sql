@@ -45,7 +45,10 @@ BEGIN
                              g.quarter, in_zone) AS s
   GROUP BY s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter;
   PERFORM hsl.merge_deltas();
-  DELETE FROM hsl.recounts WHERE kind = counted_kind;
+  WITH done AS (DELETE FROM hsl.recounts WHERE kind = counted_kind RETURNING kind, reason)
+  INSERT INTO hsl.recounted (kind, at)
+  SELECT kind, clock_timestamp() FROM done WHERE hsl.a_trigger_failed(reason)
+  ON CONFLICT (kind) DO UPDATE SET at = excluded.at;
 END $$;
 
 -- The sums of people, from the projections' rows: never from facts.

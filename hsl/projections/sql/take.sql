@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION hsl.cluster() RETURNS bigint LANGUAGE sql STABLE
 
 CREATE OR REPLACE FUNCTION hsl.ask_recount(why text) RETURNS void LANGUAGE sql AS $$
   INSERT INTO hsl.recounts (kind, reason) SELECT kind, why FROM unnest('{0,1,2,3}'::smallint[]) AS kind
-  ON CONFLICT (kind) DO NOTHING
+  ON CONFLICT (kind) DO UPDATE SET not_before = clock_timestamp()
 $$;
 
 -- What a counted key says of each sum, as deltas without their n. Inlined: keep it one SELECT of plain parameters.
@@ -37,6 +37,29 @@ SELECT 'lesson_counts', key_lesson, NULL, NULL, 'attendances',
        coalesce(key_date, (key_quarter AT TIME ZONE zone)::date), true, NULL
 WHERE kind = 3 AND key_lesson IS NOT NULL
 $$;
+
+-- Whether a recount is asked for because of an error in a trigger: its reason then begins with the SQLSTATE.
+CREATE OR REPLACE FUNCTION hsl.a_trigger_failed(reason text) RETURNS boolean LANGUAGE sql IMMUTABLE
+  AS $$ SELECT reason ~ '^[0-9A-Z]{5} ' $$;
+
+-- When a kind may be counted again: at once, or, where a trigger failed, five minutes after the last time.
+CREATE OR REPLACE FUNCTION hsl.next_recount(of_kind smallint, failed boolean) RETURNS timestamptz LANGUAGE sql AS $$
+  SELECT CASE WHEN failed
+              THEN greatest(clock_timestamp(), (SELECT at FROM hsl.recounted WHERE kind = of_kind) + interval '5 minutes')
+              ELSE clock_timestamp() END
+$$;
+
+-- How many changes wait to be taken, counted up to so many.
+CREATE OR REPLACE FUNCTION hsl.changes_wait(at_most integer) RETURNS bigint LANGUAGE plpgsql
+SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  kept pg_snapshot := (SELECT snapshot FROM hsl.taken ORDER BY id DESC LIMIT 1);
+  horizon xid8 := pg_snapshot_xmax(kept);
+  running xid8[] := ARRAY(SELECT pg_snapshot_xip(kept));
+BEGIN
+  RETURN (SELECT count(*) FROM (SELECT FROM hsl.changes c WHERE c.xid >= horizon OR c.xid = ANY (running)
+                                LIMIT at_most) AS waiting);
+END $$;
 
 -- Gives how many changes were taken. A kept snapshot of another cluster (a restore) is void, as is one counted in
 -- another time zone: all is counted again.
@@ -72,8 +95,10 @@ BEGIN
   WITH mine AS MATERIALIZED (
     DELETE FROM hsl.changes c WHERE c.xid >= horizon OR c.xid = ANY (running) RETURNING c.*
   ), asked AS (
-    INSERT INTO hsl.recounts (kind, reason)
-    SELECT m.kind, min(m.reason) FROM mine m WHERE m.recount GROUP BY m.kind ON CONFLICT (kind) DO NOTHING
+    INSERT INTO hsl.recounts AS r (kind, reason, not_before)
+    SELECT m.kind, min(m.reason), hsl.next_recount(m.kind, bool_and(hsl.a_trigger_failed(m.reason)))
+    FROM mine m WHERE m.recount GROUP BY m.kind
+    ON CONFLICT (kind) DO UPDATE SET not_before = least(r.not_before, excluded.not_before)
   ), named AS (
     INSERT INTO hsl.waiting (user_id)
     SELECT DISTINCT m.user_id FROM mine m WHERE m.user_id IS NOT NULL ON CONFLICT (user_id) DO NOTHING
