@@ -9,7 +9,7 @@ from hsl.school.sqlfile import read_sql
 
 LEAST_ID, LARGEST_ID = -(2**63), 2**63 - 1
 # Common names are found among so many of the first people in order, in a few milliseconds.
-WALK = 4000
+WALK = 3000
 EVERYBODY = 1000
 
 
@@ -22,12 +22,22 @@ def fold(text: str) -> str:
 def containing(text: str, limit: int) -> list[User]:
     """The first ``limit`` people by username and first name with ``text`` (folded) in any of their names (data
     model, User Search Functionality)."""
-    return _like([f"%{_literal(text)}%"], limit)
+    return _like(_containing(text), limit)
+
+
+def containing_rare(text: str, limit: int) -> list[User]:
+    """As ``containing``, of a text known to be rare: the trigram index is asked at once."""
+    return _rare(_containing(text), limit)
 
 
 def beginning(text: str, limit: int) -> list[User]:
     """The first ``limit`` people with a name that begins with ``text`` (folded)."""
-    return _like([f"{_literal(text)}%", f"%\n{_literal(text)}%"], limit)
+    return _like(_beginning(text), limit)
+
+
+def beginning_rare(text: str, limit: int) -> list[User]:
+    """As ``beginning``, of a text known to be rare."""
+    return _rare(_beginning(text), limit)
 
 
 def exactly(user_id: int | None, email: str | None) -> list[User]:
@@ -68,11 +78,20 @@ def _like(patterns: list[str], limit: int) -> list[User]:
 
     The planner, left alone, takes one way for both, and is wrong by seconds.
     """
-    arguments = {"patterns": patterns, "limit": limit, "walk": WALK}
-    found = _select(_sql("search_walk"), arguments)
-    if len(found) < limit:
-        found = _select(_sql("search_rare"), arguments)
-    return [User(*row) for row in found]
+    found = _select(_sql("search_walk"), {"patterns": patterns, "limit": limit, "walk": WALK})
+    return [User(*row) for row in found] if len(found) == limit else _rare(patterns, limit)
+
+
+def _rare(patterns: list[str], limit: int) -> list[User]:
+    return [User(*row) for row in _select(_sql("search_rare"), {"patterns": patterns, "limit": limit})]
+
+
+def _containing(text: str) -> list[str]:
+    return [f"%{_literal(text)}%"]
+
+
+def _beginning(text: str) -> list[str]:
+    return [f"{_literal(text)}%", f"%\n{_literal(text)}%"]
 
 
 def _literal(text: str) -> str:

@@ -13,14 +13,15 @@ import re
 from dataclasses import dataclass
 
 from hsl.people import queries
-from hsl.people.cache import user_cache
+from hsl.people.cache import Snapshot, user_cache
 from hsl.people.rows import Card, User, in_order
 
 MOST = 50
 LONGEST = 100
 
-# Names are read from memory up to here before the trigram index is asked for the rest: some 3 ms.
-PATIENCE = 6_000_000
+# Names are read from memory up to here, a millisecond or two, before the trigram index is asked for what is rarer.
+PATIENCE = 2_000_000
+_HAS_TRIGRAM = re.compile(r"[^\W_]{3}")
 
 
 @dataclass(frozen=True)
@@ -80,16 +81,21 @@ def _named(wanted: Wanted, limit: int) -> list[User]:
     snapshot = user_cache.snapshot()
     if snapshot is None:
         return queries.containing(wanted.text, limit)
-    found = snapshot.containing(wanted.text, limit, PATIENCE if snapshot.trigrams else None)
-    return queries.containing(wanted.text, limit) if found is None else found
+    found = snapshot.containing(wanted.text, limit, _patience(snapshot, wanted.text))
+    return queries.containing_rare(wanted.text, limit) if found is None else found
 
 
 def _beginning(text: str, limit: int) -> list[User]:
     snapshot = user_cache.snapshot()
     if snapshot is None:
         return queries.beginning(text, limit)
-    found = snapshot.beginning(text, limit, PATIENCE if snapshot.trigrams else None)
-    return queries.beginning(text, limit) if found is None else found
+    found = snapshot.beginning(text, limit, _patience(snapshot, text))
+    return queries.beginning_rare(text, limit) if found is None else found
+
+
+def _patience(snapshot: Snapshot, text: str) -> int | None:
+    """How many bytes of names to read before the trigram index is asked; None (all) where it does not serve."""
+    return PATIENCE if snapshot.trigrams and _HAS_TRIGRAM.search(text) else None
 
 
 def _with_exact(named: list[User], exact: list[User], limit: int) -> list[User]:
