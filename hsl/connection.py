@@ -10,8 +10,9 @@ from psycopg.conninfo import conninfo_to_dict
 from hsl.data_dir import data_dir
 from hsl.embedded import address
 
-#: Everything of ours is in the schema hsl; a bot's tables are in public.
-SEARCH_PATH = "-c search_path=hsl,public"
+#: Everything of ours is in the schema hsl; a bot's tables are in public. Compiling a query that takes milliseconds
+#: costs a tenth of a second.
+OURS = "-c search_path=hsl,public -c jit=off"
 
 
 def database_settings(url: str) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def database_settings(url: str) -> dict[str, Any]:
     found = _parse(url) if url else {}
     where = address(data_dir()) if not url else {key: found.pop(name, "") for key, name in _NAMES.items()}
     options = {"connect_timeout": 10, "application_name": "hsl", **found}
-    options["options"] = f"{found.get('options', '')} {SEARCH_PATH}".strip()
+    options["options"] = f"{found.get('options', '')} {OURS}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         **where,

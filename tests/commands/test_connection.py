@@ -38,7 +38,7 @@ def test_our_schema_comes_first_and_other_options_stay() -> None:
     options = database_settings("postgresql://h/school?sslmode=require&options=-c%20work_mem%3D64MB")[
         "OPTIONS"
     ]
-    assert options["options"] == "-c work_mem=64MB -c search_path=hsl,public"
+    assert options["options"] == "-c work_mem=64MB -c search_path=hsl,public -c jit=off"
     assert options["sslmode"] == "require"
 
 
