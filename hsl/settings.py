@@ -20,7 +20,7 @@ if not SECRET_KEY:
 DEBUG = False
 
 PUBLIC_URL = urlsplit(env.str("HSL_PUBLIC_URL", default=""))
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver", *filter(None, [PUBLIC_URL.hostname])]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [PUBLIC_URL.hostname])]
 
 INSTALLED_APPS = [
     "hsl.ui",

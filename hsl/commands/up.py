@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
@@ -14,7 +15,7 @@ import typer
 from django.conf import settings
 from django.urls import reverse
 
-from hsl.commands import session, welcome
+from hsl.commands import hosts, session, welcome
 from hsl.commands.children import Child, Children
 from hsl.data_dir import make_data_dir
 from hsl.embedded import EmbeddedServer
@@ -52,7 +53,7 @@ def run(host: str, port: int, *, demo: bool) -> None:
         _wait_until_served(host, port, children)
         (folder / "address").write_text(page + "\n", encoding="utf-8")
         typer.echo(f"ready in {time.monotonic() - started:.1f} s: {page}")
-        for line in (*lines, "Ctrl-C stops everything; the data stays."):
+        for line in (*lines, *web.reached_as(host), "Ctrl-C stops everything; the data stays."):
             typer.echo(line)
         children.watch(server)
 
@@ -106,7 +107,7 @@ def _prepare(page: str, *, demo: bool) -> list[str]:
 
 
 def _shown(host: str) -> str:
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - it is only recognised here
+    if hosts.is_everywhere(host):
         return "localhost"
     return f"[{host}]" if ":" in host else host
 
@@ -119,10 +120,12 @@ def _wait_until_served(host: str, port: int, children: Children) -> None:
         asked = http.client.HTTPConnection(_shown(host).strip("[]"), port, timeout=5)
         try:
             asked.request("HEAD", path)
-            asked.getresponse()
+            status = asked.getresponse().status
         except OSError:
             time.sleep(0.05)
         else:
+            if status >= HTTPStatus.BAD_REQUEST:
+                raise Refusal(f"The web server answers {status} where the sign-in page should be.")
             return
         finally:
             asked.close()

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import typer
+from django.conf import settings
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from hsl.commands import lifeline
+from hsl.commands import hosts, lifeline
 from hsl.data_dir import make_data_dir
 from hsl.locks import ProcessLock
 from hsl.orphans import kill_holders
@@ -45,8 +47,11 @@ def serve(host: str, port: int, *, supervised: bool = False) -> None:
     refuse_taken(host, port)
     if supervised:
         locks[_SUPERVISED].take()
+    else:
+        for line in reached_as(host):
+            typer.echo(line)
     Server(
-        f"hsl.wsgi:application@{port}",
+        f"hsl.wsgi:application@{host}@{port}",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -61,16 +66,27 @@ def serve(host: str, port: int, *, supervised: bool = False) -> None:
 
 
 def _load(target: str) -> Callable[..., Any]:
-    """In a worker: be known as one of this port's, end with the main process, give the application."""
+    """In a worker: be known as one of this port's, end with the main process, give the application, which is reached
+    under the names of the host it listens on."""
     # Until granian sets its own: the main process's handlers came along, and would swallow a stop.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_DFL)
-    port = int(target.rpartition("@")[2])
+    _, host, number = target.rsplit("@", 2)
+    port = int(number)
     _locks(port)[_WORKER].take(shared=True)
     lifeline.die_with_parent()
     from hsl.wsgi import application
 
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *hosts.names_of(host)]
     return application
+
+
+def reached_as(host: str) -> list[str]:
+    """A line that names what a server on every address is reached as, where nobody has said it; else nothing."""
+    if not hosts.is_everywhere(host) or settings.PUBLIC_URL.hostname:
+        return []
+    known = ", ".join(["localhost", *hosts.names_of(host)])
+    return [f"reached as {known}; for any other name set HSL_PUBLIC_URL"]
 
 
 _kept: list[ProcessLock] = []
