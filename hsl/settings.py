@@ -1,11 +1,11 @@
 """Settings, all from the environment. Outside a demo the product refuses to start without a secret key."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from hsl import environment
 from hsl.connection import database_settings
 from hsl.data_dir import kept_secret
 from hsl.logs import LOGGING  # noqa: F401 - a setting
@@ -19,7 +19,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("HSL_SECRET_KEY is not set: give a long random text, the same at each start.")
 DEBUG = False
 
-PUBLIC_URL = urlsplit(env.str("HSL_PUBLIC_URL", default=""))
+PUBLIC_URL = environment.public_url(env.str("HSL_PUBLIC_URL", default=""))
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [PUBLIC_URL.hostname])]
 
 INSTALLED_APPS = [
@@ -99,6 +99,7 @@ TEMPLATES = [
 FORM_RENDERER = "hsl.ui.forms.FormRenderer"
 
 USE_TZ = True
+SCHOOL_TIME_ZONE = environment.time_zone(env.str("HSL_TIME_ZONE", default=""))
 TIME_ZONE = "UTC"  # of what is not shown to anybody; pages show the school's own
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]
@@ -144,7 +145,7 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock half a minute off
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 USERSESSIONS_TRACK_ACTIVITY = False  # a write for each request
 
-TRUSTED_PROXIES = env.int("HSL_TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = environment.trusted_proxies(env.str("HSL_TRUSTED_PROXIES", default="0"))
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 HTTPS = PUBLIC_URL.scheme == "https"
 if TRUSTED_PROXIES:

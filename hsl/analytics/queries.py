@@ -18,11 +18,12 @@ from hsl.analytics.rows import (
     Totals,
 )
 from hsl.school.sqlfile import read_sql
+from hsl.school.zone import zone_called
 
 
 def school_zone() -> ZoneInfo:
     """The time zone in which the school's days begin and end."""
-    return ZoneInfo(_value("SELECT hsl.zone()"))
+    return zone_called(_value("SELECT hsl.zone()"))
 
 
 def school_today() -> date:

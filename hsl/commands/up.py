@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
@@ -42,6 +43,7 @@ def run(host: str, port: int, *, demo: bool) -> None:
     if not lock.take():
         raise Refusal(_who_runs(folder, lock.holder()))
     session.prepare_secret_key(demo=demo)
+    import_module("hsl.settings")  # what is wrong there is said once, not by each child
     web.clear_port(host, port)
     page = f"http://{_shown(host)}:{port}"
     web_server = Child("web", ["web", "--host", host, "--port", str(port), "--until-stdin-closes"])

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from psycopg import sql
@@ -15,6 +16,7 @@ from hsl.school.folding import create_fold, index_trigrams
 from hsl.school.listing import list_what_bookings_hold
 from hsl.school.rights import refuse_without_rights
 from hsl.school.sqlfile import read_sql
+from hsl.school.zone import set_time_zone
 
 DEFINITIONS = (
     "sums",
@@ -36,7 +38,8 @@ def migrate() -> None:
     Tables that were there before us get triggers and indexes, and nothing else.
 
     Raises:
-        Refusal: the role lacks a right (the SQL to grant it is in the sentence), or a table was busy all the while.
+        Refusal: the role lacks a right (the SQL to grant it is in the sentence), a table was busy all the while, or the
+            server does not know the time zone of ``HSL_TIME_ZONE``.
     """
     conn = _connection()
     refuse_without_rights(conn)
@@ -52,6 +55,7 @@ def migrate() -> None:
         list_what_bookings_hold(conn)
         attachment.attach(conn)
         indexes.build_indexes(conn)
+        set_time_zone(conn, settings.SCHOOL_TIME_ZONE)
     fold_to_the_end(conn)
 
 

@@ -4,11 +4,14 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from hsl.refusal import Refusal
 from hsl.school.models import School
 
 _KEPT_SECONDS = 5.0
@@ -42,11 +45,37 @@ def forget_school() -> None:
 
 def _read() -> ShownSchool:
     row = School.objects.first() or School()
+    return ShownSchool(row.name, zone_called(row.time_zone))
+
+
+def school_zone() -> ZoneInfo:
+    """The time zone in which the school's days begin and end, as it is now."""
+    return zone_called((School.objects.first() or School()).time_zone)
+
+
+def zone_called(name: str) -> ZoneInfo:
+    """The time zone of this name; UTC where this machine knows none."""
     try:
-        zone = ZoneInfo(row.time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return ShownSchool(row.name, zone)
+        return ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def set_time_zone(conn: psycopg.Connection[Any], name: str) -> None:
+    """Make ``name`` the school's time zone, where it is not empty and differs; the next fold counts all days anew.
+
+    Raises:
+        Refusal: the server knows no such zone. It counts the days, by its own list.
+    """
+    if not name:
+        return
+    if conn.execute("SELECT FROM pg_timezone_names WHERE name = %s", [name]).fetchone() is None:
+        raise Refusal(
+            f"HSL_TIME_ZONE is no time zone of this PostgreSQL ({name!r}): "
+            "give a name out of its list, pg_timezone_names."
+        )
+    conn.execute("UPDATE hsl.school SET time_zone = %s WHERE time_zone <> %s", [name, name])
+    forget_school()
 
 
 class ZoneMiddleware:

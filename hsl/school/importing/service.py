@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from heapq import merge
 from operator import attrgetter
 from typing import IO, BinaryIO
-from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -22,7 +21,8 @@ from hsl.school.importing.rows import Cell, Rows, cells_of
 from hsl.school.importing.staging import check, rules_broken, stage
 from hsl.school.importing.tables import look_at
 from hsl.school.importing.writing import write
-from hsl.school.models import Course, School
+from hsl.school.models import Course
+from hsl.school.zone import school_zone
 
 SHOWN_PROBLEMS = 20
 REPORT_EVERY = 2000
@@ -145,7 +145,7 @@ class _Import:
     def _surroundings(self) -> Surroundings:
         courses = [str(id_) for id_ in Course.objects.values_list("id", flat=True)[:2]]
         return Surroundings(
-            zone=ZoneInfo(School.objects.get().time_zone),
+            zone=school_zone(),
             only_course=courses[0] if len(courses) == 1 else None,
             now=timezone.now(),
             ours=self.table.ours,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -15,6 +14,7 @@ from hsl.school.sample import specification
 from hsl.school.sample.calendar import Stream
 from hsl.school.sample.facts import BookingRow, EventRow, RegistrationRow
 from hsl.school.sample.school import NAME, SEED, SampleSchool, build
+from hsl.school.zone import zone_called
 
 FACT_TABLES = ("bookings", "free_lesson_registrations", "events")
 TABLES = (*FACT_TABLES, "message_history", "message_recipients")
@@ -43,7 +43,7 @@ def load_sample_school(now: datetime | None = None, seed: int = SEED) -> Loaded:
     with transaction.atomic(), connection.cursor() as cursor:
         _refuse_unless_empty(cursor)
         settings = School.objects.get()
-        school = build(now or timezone.now(), ZoneInfo(settings.time_zone), seed)
+        school = build(now or timezone.now(), zone_called(settings.time_zone), seed)
         _copy_facts(cursor, school)
         _copy(cursor, "message_history", specification.MESSAGE_COLUMNS, [specification.MESSAGE])
         _copy(cursor, "message_recipients", specification.RECIPIENT_COLUMNS, [specification.RECIPIENT])
