@@ -114,7 +114,7 @@ def demo() -> None:
 @app.command("import")
 def import_(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV file.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file.")],
     *,
     column: Annotated[
         list[str] | None, typer.Option(help="NAME=HEADER: the header of a column of the specification.")

@@ -1,9 +1,10 @@
 """``hsl import``: facts from a CSV file, with a progress bar and what is wrong said line by line."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from stat import S_ISREG
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -39,7 +40,7 @@ def run(
     """Import ``file`` and print what came of it.
 
     Raises:
-        Refusal: the file does not fit, or there are bad lines that were not to be skipped.
+        Refusal: a file can't be read or written, it does not fit, or there are bad lines that were not to be skipped.
     """
     named, mapped = _named(columns), _mapped(maps)
     with session.database():
@@ -48,8 +49,7 @@ def run(
         from hsl.school.importing.problems import ImportRefusedError
         from hsl.school.importing.service import import_facts
 
-        written = errors.open("w", encoding="utf-8", newline="") if errors else nullcontext()
-        with translation.override("en"), file.open("rb") as stream, written as error_file:
+        with translation.override("en"), _facts(file) as stream, _problems_file(errors) as error_file:
             try:
                 with _progress() as progress:
                     result = import_facts(
@@ -64,9 +64,41 @@ def run(
                     )
             except ImportRefusedError as refused:
                 raise Refusal(str(refused)) from refused
+        if result.inserted or result.updated:
+            _fold()
     _report(result, errors)
     if result.refused:
         raise Refusal("Nothing was imported: correct the file, or leave bad lines out with --skip-bad.")
+
+
+@contextmanager
+def _facts(file: Path) -> Iterator[BinaryIO]:
+    """The file to import, open for reading. One that could not be read twice, such as a pipe, is refused."""
+    try:
+        if not S_ISREG(file.stat().st_mode):
+            raise Refusal(f"{file} is no file that can be read twice: save the facts to a CSV file.")
+        stream = file.open("rb")
+    except OSError as error:
+        raise Refusal(f"{file} can't be read: {error.strerror}.") from error
+    with stream:
+        yield stream
+
+
+def _problems_file(errors: Path | None) -> AbstractContextManager[IO[str] | None]:
+    """Where problems are written, if anywhere."""
+    try:
+        return errors.open("w", encoding="utf-8", newline="") if errors else nullcontext()
+    except OSError as error:
+        raise Refusal(f"--errors {errors} can't be written: {error.strerror}.") from error
+
+
+def _fold() -> None:
+    """Make the pages true, also where no worker runs."""
+    from hsl.projections.connect import connect
+    from hsl.projections.fold import fold_to_the_end
+
+    with closing(connect()) as conn:
+        fold_to_the_end(conn)
 
 
 def _named(columns: list[str]) -> Mapping[str, str]:

@@ -58,3 +58,39 @@ def test_what_makes_no_sense_is_said_without_a_traceback(
         assert run.returncode == 1
         assert run.stderr.startswith("hsl: ")
         assert "Traceback" not in run.stderr
+
+
+def test_files_that_can_not_be_opened_are_named_in_a_sentence(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database, file, pipe = fresh_database(), tmp_path / "events.csv", tmp_path / "pipe"
+    file.write_text("user_id,event_type\n1,start_command\n")
+    os.mkfifo(pipe)
+    nowhere = tmp_path / "nowhere" / "x.csv"
+    for arguments, said in (
+        ((str(file), "--errors", str(nowhere)), f"--errors {nowhere} can't be written: No such file"),
+        ((str(file), "--errors", str(tmp_path)), f"--errors {tmp_path} can't be written: Is a directory"),
+        ((str(tmp_path),), f"{tmp_path} is no file that can be read twice"),
+        ((str(pipe),), f"{pipe} is no file that can be read twice"),
+        ((str(nowhere),), f"{nowhere} can't be read: No such file or directory"),
+    ):
+        run = hsl(database, "import", "events", *arguments)
+        assert run.returncode == 1
+        assert run.stderr.startswith(f"hsl: {said}")
+        assert run.stderr.count("\n") == 1
+    with database.connect() as conn:
+        assert conn.execute("SELECT count(*) FROM public.events").fetchone() == (0,)
+
+
+def test_pages_are_true_after_an_import_where_no_worker_runs(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database, file = fresh_database(), tmp_path / "events.csv"
+    file.write_text("user_id,event_type\n1,start_command\n")
+    people = "SELECT user_id FROM hsl.user_cache"
+    with database.connect() as conn:
+        assert hsl(database, "import", "events", str(file), "--dry-run").returncode == 0
+        assert conn.execute(people).fetchall() == []
+        assert hsl(database, "import", "events", str(file)).returncode == 0
+        assert conn.execute(people).fetchall() == [(1,)]
+        assert conn.execute("SELECT count(*) FROM hsl.changes").fetchone() == (0,)
