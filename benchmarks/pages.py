@@ -1,10 +1,9 @@
 """Pages of groups: every kind of group in every order, the first, one in the middle, and the 10,000th."""
 
-from hsl.people.groups import Order
-
 from benchmarks.figures import Figure, Times, milliseconds, timed
 from benchmarks.setting import Setting
 from hsl.people import groups
+from hsl.people.groups import Order
 
 PAGE = 50
 FAR = 10_000

@@ -6,7 +6,6 @@ from functools import partial
 from itertools import cycle
 
 import psycopg
-from hsl.people.cache import user_cache
 
 from benchmarks.figures import Figure, Times, milliseconds, timed
 from benchmarks.setting import Setting, user_id
@@ -15,6 +14,7 @@ from hsl.analytics import queries as numbers
 from hsl.analytics.forms import RangeForm
 from hsl.analytics.overview import read_overview
 from hsl.people import queries, search
+from hsl.people.cache import user_cache
 from hsl.projections.snapshot import one_snapshot
 from hsl.school import queries as facts
 from tests import specification

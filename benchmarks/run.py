@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
-from hsl.projections.connect import connect
 
 from benchmarks import folding, machine, pages, reads, report, snapshot, web, writers
 from benchmarks.figures import Figure
 from benchmarks.generator import PEOPLE_AT_SCALE_1, NotOursError, generate, people_generated
 from benchmarks.setting import Setting
 from hsl.projections.adoption import migrate
+from hsl.projections.connect import connect
 from hsl.projections.fold import fold
 from hsl.projections.indexes import build_indexes, drop_indexes
 from hsl.projections.recount import ask_rebuild

