@@ -14,7 +14,7 @@ from django.conf import settings
 from benchmarks import pgbench
 from benchmarks.figures import Figure, Times
 from benchmarks.setting import Setting
-from hsl.projections.fold import fold
+from hsl.projections.fold import fold_to_the_end
 from hsl.projections.recount import ask_rebuild
 from hsl.projections.verify import verify
 
@@ -30,7 +30,7 @@ def measure(setting: Setting) -> list[Figure]:
     last = _last_event(setting)
     figures = [_bulk(setting), lag(setting)]
     setting.bare.execute("DELETE FROM public.events WHERE id > %s", [last])
-    fold(setting.conn)
+    fold_to_the_end(setting.conn)
     return [*figures, rebuild(setting), _verification(setting)]
 
 
@@ -41,14 +41,14 @@ def _last_event(setting: Setting) -> int:
 
 def _bulk(setting: Setting) -> Figure:
     """One event each for a tenth of all people, written at once."""
-    fold(setting.conn)
+    fold_to_the_end(setting.conn)
     people = setting.random_user_ids(setting.people // 10)
     setting.bare.execute(
         "INSERT INTO public.events (user_id, event_type) SELECT unnest(%s::bigint[]), 'view_program'",
         [people],
     )
     started = time.perf_counter()
-    fold(setting.conn)
+    fold_to_the_end(setting.conn)
     rate = len(people) / (time.perf_counter() - started)
     return Figure(PART, f"{len(people):,} people in bulk", rate, "people/s", 7500, at_least=True)
 
@@ -115,7 +115,7 @@ def rebuild(setting: Setting) -> Figure:
     """Everything anew from the facts."""
     started = time.perf_counter()
     ask_rebuild(setting.conn)
-    fold(setting.conn)
+    fold_to_the_end(setting.conn)
     return Figure(PART, "rebuild", time.perf_counter() - started, "s", 180)
 
 

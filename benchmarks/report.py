@@ -1,29 +1,46 @@
 """The results as a table of Markdown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from benchmarks.figures import Figure, Times
 
+HEAD = (
+    "| | the specification's SQL: median, p95 | ours: median, p95 | times faster | may be | |\n"
+    "| --- | --- | --- | --- | --- | --- |"
+)
 
-def table(figures: Iterable[Figure]) -> str:
-    """One line a figure: the specification's time, ours, how many times faster, what it may be, whether it
-    is."""
-    return "\n".join(_lines(figures))
+
+class Report:
+    """Prints each figure as soon as it is there, so that a run that breaks has not measured in vain."""
+
+    def __init__(self) -> None:
+        self.part = ""
+        self.figures: list[Figure] = []
+        print(HEAD)
+
+    def add(self, figures: Iterable[Figure]) -> None:
+        """One line a figure: the specification's time, ours, how many times faster, what it may be, whether
+        it is."""
+        for figure in figures:
+            if figure.part != self.part:
+                self.part = figure.part
+                print(f"| **{self.part}** | | | | | |")
+            print(row(figure), flush=True)
+            self.figures.append(figure)
+
+    def sum_up(self) -> None:
+        """How many figures there are, and how many are beyond their limits."""
+        missed = sum(figure.passed is False for figure in self.figures)
+        print(f"\n{len(self.figures)} figures, {missed} missed.")
 
 
-def _lines(figures: Iterable[Figure]) -> Iterator[str]:
-    yield "| | the specification's SQL: median, p95 | ours: median, p95 | times faster | may be | |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    part = ""
-    for figure in figures:
-        if figure.part != part:
-            part = figure.part
-            yield f"| **{part}** | | | | | |"
-        faster = figure.times_faster
-        yield (
-            f"| {figure.name.replace('|', '/')} | {_times(figure.specification)} | {_ours(figure)} "
-            f"| {f'{faster:,.0f}' if faster else ''} | {_limit(figure)} | {_verdict(figure)} |"
-        )
+def row(figure: Figure) -> str:
+    """The figure as a row of the table."""
+    faster = figure.times_faster
+    return (
+        f"| {figure.name} | {_times(figure.specification)} | {_ours(figure)} "
+        f"| {f'{faster:,.0f}' if faster else ''} | {_limit(figure)} | {_verdict(figure)} |"
+    )
 
 
 def _times(times: Times | None) -> str:

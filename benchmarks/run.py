@@ -7,15 +7,14 @@ from contextlib import contextmanager
 
 import psycopg
 
-from benchmarks import folding, machine, pages, reads, report, snapshot, web, writers
+from benchmarks import folding, machine, pages, reads, snapshot, web, writers
 from benchmarks.figures import Figure
 from benchmarks.generator import PEOPLE_AT_SCALE_1, NotOursError, generate, people_generated
+from benchmarks.report import Report
 from benchmarks.setting import Setting
 from hsl.projections.adoption import migrate
 from hsl.projections.connect import connect
-from hsl.projections.fold import fold
 from hsl.projections.indexes import build_indexes, drop_indexes
-from hsl.projections.recount import ask_rebuild
 from hsl.refusal import Refusal
 
 PARTS: dict[str, Callable[[Setting], list[Figure]]] = {
@@ -40,16 +39,23 @@ def run(url: str, scale: float, seconds: int, minutes: float, only: str | None) 
     if unknown := set(parts) - set(PARTS):
         raise Refusal(f"no such part: {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")
 
-    def suite(setting: Setting) -> list[Figure]:
-        return [figure for part in parts for figure in _measured(part, setting)]
-
     with connect() as conn, psycopg.connect(url, autocommit=True) as bare:
         setting = Setting(conn, bare, url, int(PEOPLE_AT_SCALE_1 * scale), seconds)
         _fill(setting, scale)
-        figures = snapshot.measure(setting, minutes, suite) if minutes else suite(setting)
         print(f"SCALE={scale:g}: {machine.described(bare)}\n")
-    print(report.table(figures))
-    print(f"\n{len(figures)} figures, {sum(figure.passed is False for figure in figures)} missed.")
+        report = Report()
+
+        def suite() -> list[Figure]:
+            start = len(report.figures)
+            for part in parts:
+                report.add(_measured(part, setting))
+            return report.figures[start:]
+
+        if minutes:
+            report.add(snapshot.measure(setting, minutes, suite))
+        else:
+            suite()
+    report.sum_up()
 
 
 def _fill(setting: Setting, scale: float) -> None:
@@ -66,8 +72,7 @@ def _fill(setting: Setting, scale: float) -> None:
         with _step("build our indexes"):
             build_indexes(setting.conn)
         with _step("fold all of it for the first time"):
-            ask_rebuild(setting.conn)
-            fold(setting.conn)
+            folding.rebuild(setting)
         setting.bare.execute("VACUUM ANALYZE")
 
 

@@ -20,15 +20,16 @@ HOT_ROWS = {
 }
 
 
-def measure(setting: Setting, minutes: float, suite: Callable[[Setting], list[Figure]]) -> list[Figure]:
-    """Measure, hold a snapshot open for ``minutes`` under a thousand facts a second, measure again."""
-    before = suite(setting)
+def measure(setting: Setting, minutes: float, suite: Callable[[], list[Figure]]) -> list[Figure]:
+    """Let ``suite`` measure, hold a snapshot open for ``minutes`` under a thousand facts a second, let it
+    measure again; return what that did."""
+    before = suite()
     with setting.connect() as holder:
         holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         for table in ("bookings", "free_lesson_registrations", "events"):
             holder.execute(f"SELECT FROM public.{table} LIMIT 1")
         folding.under_load(setting, seconds=int(minutes * 60))
-        after = suite(setting)
+        after = suite()
         hot = [
             milliseconds(
                 PART,
@@ -39,7 +40,7 @@ def measure(setting: Setting, minutes: float, suite: Callable[[Setting], list[Fi
             for name, sql in HOT_ROWS.items()
         ]
         holder.execute("ROLLBACK")
-    return [*before, *after, *hot, *_compared(before, after)]
+    return [*hot, *_compared(before, after)]
 
 
 def _compared(before: list[Figure], after: list[Figure]) -> list[Figure]:

@@ -5,7 +5,7 @@ import statistics
 from benchmarks import pgbench
 from benchmarks.figures import Figure
 from benchmarks.setting import Setting
-from hsl.projections.fold import fold
+from hsl.projections.fold import fold_to_the_end
 
 WRITERS = 16
 ROUNDS = 5
@@ -20,7 +20,7 @@ def measure(setting: Setting) -> list[Figure]:
     """The median of the rounds' average times with triggers, over that without. The rows are taken away
     again."""
     figures: list[Figure] = []
-    fold(setting.conn)
+    fold_to_the_end(setting.conn)
     for name, script, clients, limit in WRITES:
         before = {table: _last_id(setting, table) for table in ("events", "bookings")}
         with_triggers, without = _rounds(setting, script, clients)
