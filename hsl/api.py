@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import override
@@ -19,9 +20,11 @@ from hsl.analytics.api import router as numbers
 from hsl.people.api import router as people
 from hsl.school.api import router as facts
 from hsl.school.refusals import ConflictError, InvalidError, MissingError, RefusedError
+from hsl.ui.errors import table_is_held
 
 UNAUTHORIZED = "Unauthorized: give a live API key as “Authorization: Bearer …”"
 NOT_FOUND = "Not found: there is nothing at this address"
+TABLE_HELD = "Another program holds the table; try again in a moment"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 _STATUS = {MissingError: 404, InvalidError: 422, ConflictError: 409}
 
@@ -128,6 +131,13 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def _refused(request: HttpRequest, error: RefusedError) -> HttpResponse:
     with override("en"):
         return _answer(request, _STATUS[type(error)], str(error))
+
+
+@api.exception_handler(OperationalError)
+def _table_held(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    if not table_is_held(error):
+        raise error
+    return _answer(request, 503, TABLE_HELD)
 
 
 def _sentence(error: dict[str, Any]) -> str:

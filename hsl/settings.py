@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hsl.accounts.access.AccessMiddleware",
+    "hsl.ui.errors.TableHeldMiddleware",
     "hsl.school.zone.ZoneMiddleware",
 ]
 

@@ -2,7 +2,10 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 
+import psycopg
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -59,6 +62,33 @@ def server_error(request: HttpRequest) -> HttpResponse:
     except Exception:
         logger.exception("server_error_page id=%s", error_id)
         return HttpResponse(_BARE.format(error_id=error_id), status=500)
+
+
+def table_is_held(error: Exception) -> bool:
+    """Whether ``error`` says that a table was not to be had in time: another program holds it (a TRUNCATE)."""
+    return isinstance(error, OperationalError) and isinstance(
+        error.__cause__, psycopg.errors.LockNotAvailable
+    )
+
+
+class TableHeldMiddleware:
+    """503 for a page that needs a table which another program holds."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Django's hook."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Django's hook."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django's hook: None where it is no such error."""
+        if not table_is_held(exception):
+            return None
+        logger.warning("table_held path=%s", request.path)
+        text = _("Another program holds the table; try again in a moment.")
+        return _page(request, 503, _("One moment"), text)
 
 
 _BARE = """<!doctype html>
