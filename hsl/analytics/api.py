@@ -1,18 +1,18 @@
 """The numbers over the JSON API."""
 
-import re
 from datetime import date
 from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError
-from pydantic import BeforeValidator
 
 from hsl.accounts.api_keys import require
 from hsl.accounts.permissions import Permission
 from hsl.analytics import queries, rows
+from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
+from hsl.school.parameters import Day
 
 router = Router(tags=["numbers"])
 
@@ -20,15 +20,6 @@ LONGEST_RANGE = 1100
 """How many days ``GET /api/stats/daily`` answers at most: three years."""
 USUAL_RANGE = 30
 """How many days it answers where ``from`` is not given."""
-
-
-def _iso_date(text: object) -> object:
-    if isinstance(text, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        raise ValueError("give a day as YYYY-MM-DD")
-    return text
-
-
-IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 
 
 class BookingsOut(Schema):
@@ -110,6 +101,7 @@ class LessonConversionOut(Schema):
 def stats(request: HttpRequest) -> StatsOut:
     """People, bookings, registrations and events in all, and what came today, in 7 and in 30 days."""
     require(request, Permission.SEE_NUMBERS)
+    catch_up()
     with one_snapshot():
         found = queries.stats(queries.school_today())
     totals = found.totals
@@ -133,12 +125,13 @@ def stats(request: HttpRequest) -> StatsOut:
 @router.get("/stats/daily", response=list[DayOut])
 def daily(
     request: HttpRequest,
-    first: Annotated[IsoDate | None, Query(alias="from")] = None,
-    last: Annotated[IsoDate | None, Query(alias="to")] = None,
+    first: Annotated[Day | None, Query(alias="from")] = None,
+    last: Annotated[Day | None, Query(alias="to")] = None,
 ) -> list[DayOut]:
     """What came on each day from `from` to `to`, both included: 30 days up to today unless told otherwise,
     at most 1,100."""
     require(request, Permission.SEE_NUMBERS)
+    catch_up()
     with one_snapshot():
         last = last or queries.school_today()
         first = first or date.fromordinal(max(1, last.toordinal() - USUAL_RANGE + 1))
@@ -151,6 +144,7 @@ def daily(
 def stream_stats(request: HttpRequest) -> list[rows.StreamStats]:
     """The bookings of each stream of course 1 by status."""
     require(request, Permission.SEE_NUMBERS)
+    catch_up()
     return queries.stream_stats()
 
 
@@ -158,6 +152,7 @@ def stream_stats(request: HttpRequest) -> list[rows.StreamStats]:
 def lesson_conversion(request: HttpRequest) -> list[rows.LessonConversion]:
     """How many of those who registered for each free lesson came."""
     require(request, Permission.SEE_NUMBERS)
+    catch_up()
     return queries.lesson_conversion()
 
 

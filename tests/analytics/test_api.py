@@ -61,6 +61,28 @@ def test_stats_compare_today_7_and_30_days_with_as_many_before(school: psycopg.C
         }
 
 
+def test_what_was_committed_a_moment_ago_is_counted(school: psycopg.Connection) -> None:
+    def come(user_id: int) -> None:
+        school.execute(
+            "INSERT INTO public.bookings (user_id, course_id, course_stream, confirmed) VALUES (%s, 1, 'a', 2)",
+            [user_id],
+        )
+        school.execute(
+            "INSERT INTO public.free_lesson_registrations (user_id, email, lesson_type, registered_at)"
+            " VALUES (%s, 'a@example.com', 'intro', now())",
+            [user_id],
+        )
+
+    come(1)
+    assert ask("/api/stats")["users"] == 1
+    come(2)
+    assert ask("/api/stats/daily")[-1]["people"] == 2
+    come(3)
+    assert [stream["confirmed"] for stream in ask("/api/streams/stats")] == [3]
+    come(4)
+    assert [lesson["registrations"] for lesson in ask("/api/lessons/conversion")] == [4]
+
+
 def test_days_are_answered_one_by_one_with_none_left_out(school: psycopg.Connection) -> None:
     school.execute("UPDATE hsl.school SET time_zone = 'Europe/Moscow'")
     school.execute(
