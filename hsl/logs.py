@@ -10,11 +10,12 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SECRET = re.compile(
     r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|\bhsl_[0-9a-f]{8}_[\w-]+|(?:\bbot|\b)\d{6,}:[\w-]{30,}"
+    r"|(?<=/account/setup/)[^/\s]+"
 )
 
 
 def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  # noqa: ARG001 - structlog's signature
-    """Blot out passwords in addresses, API keys and bots' tokens, whoever put them into a message."""
+    """Blot out passwords in addresses, API keys, bots' and setup links' tokens, whoever put them into a message."""
     return {
         key: _SECRET.sub("***", value) if isinstance(value, str) else value for key, value in event.items()
     }

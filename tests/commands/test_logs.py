@@ -15,6 +15,7 @@ from hsl import logs
         "connecting to postgresql://hsl:s3cret@db.example/school",
         "key hsl_0a1b2c3d_s3cret-s3cret-s3cret used",
         "GET /bot123456789:s3cretS3cretS3cretS3cretS3cretS3/sendMessage",
+        '"GET /account/setup/MQ:1s3cret:s3cret-s3cret/ HTTP/1.1" 200',
     ],
 )
 def test_secrets_are_blotted_out(message: str) -> None:
