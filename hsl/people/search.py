@@ -72,9 +72,11 @@ def parse(q: str) -> Wanted | None:
     if not text or "\n" in text or "\0" in text:
         return None
     folded = queries.fold(text)
-    number = int(text) if re.fullmatch(r"[0-9]{1,19}", text) else None
+    number = int(text) if re.fullmatch(r"-?[0-9]{1,19}", text) else None
     email = folded if re.fullmatch(r"[^@\s]+@[^@\s]+", folded) else None
-    return Wanted(folded, number if number is not None and number < 2**63 else None, email)
+    if number is not None and not queries.LEAST_ID <= number <= queries.LARGEST_ID:
+        number = None
+    return Wanted(folded, number, email)
 
 
 def _named(wanted: Wanted, limit: int) -> list[User]:

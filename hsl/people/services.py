@@ -1,9 +1,15 @@
 """Changes to people's bookings, folded at once, so that whoever made one sees it on the next page."""
 
+import logging
+
+import psycopg
+
 from hsl.accounts.audit import Actor
 from hsl.projections.fold import fold_people
 from hsl.school import services
 from hsl.school.rows import Booking
+
+logger = logging.getLogger(__name__)
 
 
 def change_booking(booking_id: int, changes: services.Changes, *, actor: Actor) -> Booking:
@@ -18,5 +24,9 @@ def move_person(user_id: int, course_stream: str, *, actor: Actor) -> Booking:
 
 def _folded(booking: Booking) -> Booking:
     if booking.user_id is not None:
-        fold_people([booking.user_id])
+        try:
+            fold_people([booking.user_id])
+        except psycopg.Error:
+            # The change is made, and in the queue: the worker folds it.
+            logger.exception("own_write_not_folded booking=%s", booking.id)
     return booking

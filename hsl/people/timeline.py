@@ -63,7 +63,9 @@ def _of_registration(registration: Registration) -> Moment:
 
 def _of_event(event: Event) -> Moment:
     lesson = event.details.get("lesson_type") if isinstance(event.details, dict) else None
-    return Moment(event.created_at, "bolt", event_name(event.event_type), str(lesson or ""))
+    return Moment(
+        event.created_at, "bolt", event_name(event.event_type), lesson if isinstance(lesson, str) else ""
+    )
 
 
 def _discount(percent: int | None) -> str:

@@ -30,7 +30,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, user_id: int) -> HttpResponse:
     """A person: what is known, and their newest bookings, registrations and events."""
-    if user_id > queries.LARGEST_ID:
+    if not queries.LEAST_ID <= user_id <= queries.LARGEST_ID:
         raise Http404
     catch_up()
     with one_snapshot():

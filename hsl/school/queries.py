@@ -2,8 +2,10 @@
 
 import json
 import math
+import re
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection
@@ -14,6 +16,8 @@ from hsl.school.sqlfile import read_sql
 
 MOST = 200
 LARGEST_ID = 2**31 - 1
+DEEPEST = 200
+"""How deep an event's details are nested at most to be answered as JSON."""
 
 # A list is looked for among so many ids at a time, and so many times, before the page is given as far as it has come:
 # no filter makes one request read all facts.
@@ -139,10 +143,22 @@ def _select(table: str, arguments: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def _details(text: str | None) -> object:
-    """An event's details. Numbers that Python or JavaScript can't hold stay text."""
+    """An event's details. Numbers that Python or JavaScript can't hold stay text; so does all of what is nested so
+    deep that no reader of JSON need take it (RFC 8259, 9)."""
     if text is None:
         return None
+    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
+        return text
     return json.loads(text, parse_int=_whole, parse_float=_finite)
+
+
+def _depth(text: str) -> int:
+    """How deep JSON is nested: 1 for a flat object or array."""
+    brackets = (found for found in _STRING_OR_BRACKET.findall(text) if not found.startswith('"'))
+    return max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0)
+
+
+_STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]')
 
 
 def _whole(digits: str) -> int | str:

@@ -1,5 +1,6 @@
 """What the API answers about people and their facts."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from hsl.people.groups import Order
 from hsl.projections.fold import fold
+from hsl.school.queries import DEEPEST
 from tests.api.conftest import Program
 from tests.people import schools
 
@@ -67,6 +69,30 @@ def test_a_person_with_their_facts_newest_first(school: psycopg.Connection, owne
     older = owner("GET", f"/api/events?user_id=1&cursor={person['next_cursors']['events']}").json()
     assert [event["id"] for event in older["events"]] == list(range(10, 0, -1))
     assert older["next_cursor"] is None
+
+
+def test_details_nested_too_deep_for_json_s_readers_are_text(
+    school: psycopg.Connection, owner: Program
+) -> None:
+    def nested(levels: int) -> str:
+        return '{"a]": ' * (levels - 1) + "[]" + "}" * (levels - 1)
+
+    for levels in (DEEPEST, DEEPEST + 1, 3000):
+        school.execute("INSERT INTO public.events (user_id, details) VALUES (1, %s)", [nested(levels)])
+    school.execute(
+        "INSERT INTO public.events (user_id, details) VALUES (1, %s)", [json.dumps({"text": "[{" * 3000})]
+    )
+
+    person = owner("GET", "/api/users/1")
+    events = owner("GET", "/api/events")
+    assert (person.status_code, events.status_code) == (200, 200)
+    assert person.json()["events"] == events.json()["events"]
+    assert [event["details"] for event in events.json()["events"]] == [
+        {"text": "[{" * 3000},
+        nested(3000),
+        nested(DEEPEST + 1),
+        json.loads(nested(DEEPEST)),
+    ]
 
 
 def test_nobody_is_404(owner: Program) -> None:
@@ -159,6 +185,21 @@ def test_a_booking_is_changed(school: psycopg.Connection, owner: Program) -> Non
         (2, "4th_stream")
     ]
     assert school.execute("SELECT status FROM user_cache").fetchall() == [("student",)]
+
+
+def test_a_change_that_cannot_be_folded_at_once_is_made_all_the_same(
+    school: psycopg.Connection, owner: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    booking = book(school, 1)
+    school.execute("ALTER TABLE user_cache ADD CONSTRAINT full_up CHECK (user_id <> 1) NOT VALID")
+    try:
+        answer = owner("PATCH", f"/api/bookings/{booking}", {"confirmed": 2})
+    finally:
+        school.execute("ALTER TABLE user_cache DROP CONSTRAINT full_up")
+
+    assert (answer.status_code, answer.json()["confirmed"]) == (200, 2)
+    assert f"own_write_not_folded booking={booking}" in caplog.text
+    assert owner("GET", "/api/users/1").json()["status"] == "student"
 
 
 def test_the_cache_tells_how_it_is(school: psycopg.Connection, owner: Program) -> None:

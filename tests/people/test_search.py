@@ -183,3 +183,12 @@ def test_the_look_up_puts_names_that_begin_so_first(school: psycopg.Connection, 
     assert [user.user_id for user in look_up("mar", 8)] == [2, 1]
     assert [user.user_id for user in look_up("мар", 8)] == [3]
     assert look_up("", 8) == []
+
+
+def test_a_negative_number_finds_the_id_of_a_group_chat(school: psycopg.Connection, warmth: str) -> None:
+    schools.add_person(school, -1001234567890, "chat", None)
+    fold(school)
+    warm(warmth)
+
+    assert found("-1001234567890") == [-1001234567890]
+    assert found("1001234567890") == found("-9999999999999999999") == []

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.test import Client
 
+from hsl.people.search import LONGEST
 from tests import cast
 from tests.api.test_answers import MOMENT, book
 from tests.people import schools
@@ -74,6 +75,36 @@ def test_a_person_with_more_than_a_page_says_so(school: psycopg.Connection, brow
     assert "there is more" in browser.get("/people/7").content.decode()
 
 
-@pytest.mark.parametrize("user_id", [1, 2**63, 10**30])
+def test_a_group_chat_has_a_page_to_which_the_look_up_leads(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    schools.add_person(school, -1001234567890, "chat", None)
+
+    assert 'href="/people/-1001234567890"' in browser.get("/people/lookup", {"q": "chat"}).content.decode()
+    assert "@chat" in browser.get("/people/-1001234567890").content.decode()
+
+
+def test_a_person_s_page_is_there_however_deep_details_are_nested(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    details = '{"lesson_type": ' * 3000 + "1" + "}" * 3000
+    school.execute("INSERT INTO public.events (user_id, username, details) VALUES (7, 'anna', %s)", [details])
+
+    assert "@anna" in browser.get("/people/7").content.decode()
+
+
+def test_a_lesson_that_is_no_text_is_not_shown(school: psycopg.Connection, browser: Client) -> None:
+    school.execute(
+        """INSERT INTO public.events (user_id, details) VALUES (7, '{"lesson_type": {"zzq": "zzq"}}')"""
+    )
+
+    assert "zzq" not in browser.get("/people/7").content.decode()
+
+
+def test_the_look_up_takes_as_much_text_as_a_search(browser: Client) -> None:
+    assert f'maxlength="{LONGEST}"' in browser.get("/").content.decode()
+
+
+@pytest.mark.parametrize("user_id", [1, -1, 2**63, -(2**63) - 1, 10**30])
 def test_nobody_s_page_is_404(browser: Client, user_id: int) -> None:
     assert browser.get(f"/people/{user_id}").status_code == 404

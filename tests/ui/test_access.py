@@ -15,7 +15,14 @@ from hsl.accounts.models import Operator
 from hsl.accounts.permissions import Permission, Role, allows
 from tests import cast
 
-SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "0b7e1f8a-4f0b-4a52-9d8e-5f6f4c5a1d11", "path": "x"}
+SAMPLES = {
+    "int": "1",
+    "telegram_id": "-1",
+    "str": "x",
+    "slug": "x",
+    "uuid": "0b7e1f8a-4f0b-4a52-9d8e-5f6f4c5a1d11",
+    "path": "x",
+}
 """What stands for a parameter of an address."""
 
 
