@@ -219,3 +219,21 @@ def api_key_create(
     from hsl.commands import access
 
     access.create_api_key(name, role)
+
+
+@api_key.command("list")
+def api_key_list() -> None:
+    """List the keys: name, role, the key's beginning, when it was last used, whether it was revoked."""
+    from hsl.commands import access
+
+    access.list_api_keys()
+
+
+@api_key.command("revoke")
+def api_key_revoke(
+    name: Annotated[str, typer.Argument(help="The key's name, or its beginning, hsl_ and eight characters.")],
+) -> None:
+    """Make a key open nothing from the next request on."""
+    from hsl.commands import access
+
+    access.revoke_api_key(name)

@@ -51,6 +51,24 @@ def revoke_api_key(api_key: ApiKey, *, actor: Actor) -> None:
         record(actor, "api_key.revoke", f"api_key:{api_key.pk}", after={"name": api_key.name})
 
 
+@transaction.atomic
+def revoke_called(name: str, *, actor: Actor = COMMAND_LINE) -> ApiKey:
+    """Revoke the one live key whose name, or beginning (``hsl_`` and its prefix), is ``name``, and return it.
+
+    Raises ValueError where no live key is called so, or more than one.
+    """
+    name = name.strip()
+    live = ApiKey.objects.filter(revoked_at=None).order_by("pk")
+    found = list(live.filter(Q(name=name) | Q(prefix=name.removeprefix("hsl_"))))
+    if not found:
+        raise ValueError(f"name: no live key is called {name!r}; hsl api-key list names them")
+    if len(found) > 1:
+        those = ", ".join(f"hsl_{key.prefix}" for key in found)
+        raise ValueError(f"name: {len(found)} keys are called {name!r}; give the beginning of one: {those}")
+    revoke_api_key(found[0], actor=actor)
+    return found[0]
+
+
 def find_api_key(key: str) -> ApiKey | None:
     """The live key that ``key`` is, if any. Compares bytes in constant time, whatever the text holds."""
     shape = _SHAPE.fullmatch(key)

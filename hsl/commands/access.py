@@ -65,3 +65,33 @@ def create_api_key(name: str, role: str) -> None:
             raise Refusal(str(error)) from error
     typer.echo(f"The key “{name.strip()}” ({role}) is shown this once:")
     typer.echo(key)
+
+
+def list_api_keys() -> None:
+    """Print a line a key, the oldest first; the keys themselves are kept nowhere."""
+    with session.database():
+        from hsl.accounts.models import ApiKey
+
+        keys = list(ApiKey.objects.order_by("pk"))
+    for key in keys:
+        used = f"last used {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never used"
+        revoked = f", revoked {key.revoked_at:%Y-%m-%d %H:%M} UTC" if key.revoked_at else ""
+        typer.echo(f"{key} {key.role}, {used}{revoked}")
+    if not keys:
+        typer.echo("There is no key. hsl api-key create makes one.")
+
+
+def revoke_api_key(name: str) -> None:
+    """Revoke the live key called ``name``, or whose beginning it is.
+
+    Raises:
+        Refusal: no live key is called so, or more than one.
+    """
+    with session.database():
+        from hsl.accounts import api_keys
+
+        try:
+            revoked = api_keys.revoke_called(name)
+        except ValueError as error:
+            raise Refusal(str(error)) from error
+    typer.echo(f"The key {revoked} opens nothing any more.")

@@ -57,6 +57,33 @@ def test_an_api_key_stands_alone_on_the_last_line(run: Callable[..., tuple[int, 
     assert out.splitlines()[-1].startswith("hsl_")
 
 
+def test_keys_are_listed_and_revoked_by_their_name_or_beginning(
+    run: Callable[..., tuple[int, str, str]],
+) -> None:
+    assert "There is no key" in run("api-key", "list")[1]
+    first, second = (
+        run("api-key", "create", "--name", "site", "--role", "analyst")[1].splitlines()[-1] for _ in range(2)
+    )
+    code, out, _ = run("api-key", "list")
+    assert code == 0
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        ["site", f"({first[:12]}_…)"],
+        ["site", f"({second[:12]}_…)"],
+    ]
+    assert first not in out
+
+    code, out, error = run("api-key", "revoke", "site")
+    assert (code, out) == (1, "")
+    assert f"give the beginning of one: {first[:12]}, {second[:12]}" in error
+    assert run("api-key", "revoke", first[:12])[0] == 0
+    assert run("api-key", "revoke", "site")[0] == 0
+    assert run("api-key", "list")[1].count("revoked") == 2
+
+    code, _, error = run("api-key", "revoke", "site")
+    assert code == 1
+    assert error.startswith("hsl: name: no live key is called 'site'")
+
+
 def test_verify_is_content_with_an_empty_school_and_names_what_is_wrong(
     fresh_database: Callable[[], Database], tmp_path: Path
 ) -> None:
