@@ -5,6 +5,7 @@ WORKERS ?= 2
 HOST ?= 127.0.0.1
 PORT ?= 8000
 SCALE ?= 1
+SNAPSHOT ?= 0
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -40,8 +41,8 @@ lint: setup ## Check style, types, imports between rooms, migrations, translatio
 	$(TOOL) -m django makemigrations --check --dry-run --settings hsl.settings
 	$(TOOL) -m hsl.ui.translations check
 
-bench: setup ## Lay the specification's SQL beside ours (SCALE=1 is a million people)
-	$(PY) -m benchmarks --scale $(SCALE)
+bench: setup ## Lay the specification's SQL beside ours (SCALE=1: a million people; SNAPSHOT=15: again with a snapshot 15 minutes old)
+	$(PY) -m benchmarks --scale $(SCALE) --snapshot $(SNAPSHOT)
 
 bench-quick: setup ## The same at SCALE=0.02, in a minute
 	$(PY) -m benchmarks --scale 0.02

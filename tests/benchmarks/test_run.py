@@ -1,6 +1,8 @@
 """The benchmarks run from an empty database to the table, and leave the school as they found it."""
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +73,15 @@ def test_a_figure_beyond_its_limit_is_shown_as_missed() -> None:
     assert row(slow) == "| slow | 600.0, 600.0 ms | 12.0, 12.0 ms | 50 | ≤ 10 ms | **missed** |"
     enough = Figure("Part", "enough", 9000, "people/s", 7500, at_least=True)
     assert row(enough) == "| enough |  | 9,000 people/s |  | ≥ 7,500 people/s | ok |"
+
+
+def test_make_bench_passes_scale_and_snapshot_on() -> None:
+    root = Path(__file__).resolve().parents[2]
+    said = subprocess.run(
+        ["make", "-n", "bench", "SCALE=2", "SNAPSHOT=15"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "-m benchmarks --scale 2 --snapshot 15\n" in said.stdout

@@ -39,3 +39,8 @@ def test_each_setting_is_documented() -> None:
     }
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == read
+
+
+def test_the_readme_names_each_document() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in (ROOT / "docs").glob("*.md") if f"docs/{path.name}" not in readme] == []
