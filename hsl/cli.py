@@ -82,10 +82,8 @@ def worker(*, supervised: Supervised = False) -> None:
     from hsl.commands import lifeline, session
 
     with session.database():
-        from hsl.projections import health
         from hsl.projections import worker as command
 
-        os.environ["PGAPPNAME"] = health.WORKER
         if supervised:
             lifeline.wait_for_go()
         command.run()

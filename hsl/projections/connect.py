@@ -9,12 +9,15 @@ from psycopg.conninfo import make_conninfo
 from hsl.projections.gate import Connection
 
 
-def connect() -> Connection:
-    """A new connection to Django's database, in autocommit, with its search_path."""
+def connect(name: str = "hsl") -> Connection:
+    """A new connection to Django's database, in autocommit, with its search_path.
+
+    ``name`` is what the server knows it by (``application_name``).
+    """
     params: dict[str, Any] = django_connection.get_connection_params()
     for djangos_own in ("context", "cursor_factory", "prepare_threshold"):
         params.pop(djangos_own, None)
-    return psycopg.connect(**params, autocommit=True)
+    return psycopg.connect(**(params | {"application_name": name}), autocommit=True)
 
 
 def another(conn: Connection) -> Connection:

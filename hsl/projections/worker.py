@@ -12,6 +12,7 @@ from hsl.projections.attachment import compose_if_changed
 from hsl.projections.connect import connect
 from hsl.projections.fold import Folder
 from hsl.projections.gate import Connection, FoldBusyError
+from hsl.projections.health import WORKER
 
 IDLE_SECONDS = 0.1
 BUSY_SECONDS = 0.25
@@ -38,7 +39,7 @@ def work(stop: threading.Event) -> None:
     pause = IDLE_SECONDS
     while not stop.is_set():
         try:
-            with closing(connect()) as conn:
+            with closing(connect(WORKER)) as conn:
                 pause = IDLE_SECONDS
                 _fold_on(conn, stop)
         except psycopg.Error as error:

@@ -10,6 +10,7 @@ import pytest
 from hsl.projections.connect import another
 from hsl.projections.fold import Folder, catch_up, fold, fold_people
 from hsl.projections.gate import Connection, FoldBusyError, FoldRefusedError, through_gate
+from hsl.projections.health import health
 from hsl.projections.recount import ask_rebuild, recount
 from hsl.projections.verify import verify
 from hsl.projections.worker import work
@@ -410,6 +411,7 @@ def test_the_worker_folds_what_is_committed_until_it_is_told_to_stop(
     try:
         bot.execute(EVENT, (1,))
         wait_until(lambda: total(school, "people") == 1)
+        assert health().worker
         school.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> ALL (%s)",
