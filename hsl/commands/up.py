@@ -43,12 +43,13 @@ def run(host: str, port: int, *, demo: bool) -> None:
     if not lock.take():
         raise Refusal(_who_runs(folder, lock.holder()))
     session.prepare_secret_key(demo=demo)
-    import_module("hsl.settings")  # what is wrong there is said once, not by each child
     web.clear_port(host, port)
     page = f"http://{_shown(host)}:{port}"
     web_server = Child("web", ["web", "--host", host, "--port", str(port), "--until-stdin-closes"])
     worker = Child("worker", ["worker", "--until-stdin-closes"])
     with _stoppable(), _database(folder) as server, Children(web_server, worker) as children:
+        # What is wrong there is said once, not by each child; and the database's socket is known only now.
+        import_module("hsl.settings")
         web_server.start()  # it loads its code while we migrate, and serves when told to
         lines = _prepare(page, demo=demo)
         children.go()
