@@ -37,7 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="hsl-tests-"))
     folder.chmod(0o711)
-    server = EmbeddedServer(folder, {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
+    # a bot may prepare transactions: the fold is tried on these too
+    unsafe = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    server = EmbeddedServer(folder, unsafe | {"max_prepared_transactions": "10"})
     server.start()
     config.stash[SERVER] = server
     where = address(folder)
