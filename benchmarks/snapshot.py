@@ -16,7 +16,10 @@ HOT_ROWS = {
     "the newest taking": "SELECT snapshot FROM hsl.taken ORDER BY id DESC LIMIT 1",
     "the newest merge": "SELECT seq FROM hsl.merged ORDER BY id DESC LIMIT 1",
     "a total": "SELECT n FROM hsl.totals_now WHERE name = 'people'",
-    "the next who waits": "SELECT user_id FROM hsl.waiting ORDER BY n LIMIT 1",
+    "the next who waits": (
+        "SELECT user_id FROM hsl.waiting WHERE n > (SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1) "
+        "ORDER BY n LIMIT 1"
+    ),
 }
 
 
