@@ -1,47 +1,24 @@
 """The fold's protocol, one interleaving a test: each closes a hole by which a fact could be lost or counted twice."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import psycopg
 import pytest
 
 from hsl.projections.connect import another
-from hsl.projections.fold import Folder, catch_up, fold, fold_people
+from hsl.projections.fold import Folder, fold, fold_people
 from hsl.projections.gate import Connection, FoldBusyError, FoldRefusedError, through_gate
-from hsl.projections.health import health
-from hsl.projections.recount import ask_rebuild, recount
+from hsl.projections.recount import ask_rebuild
 from hsl.projections.verify import verify
-from hsl.projections.worker import work
 from tests.databases import Database
-
-EVENT = "INSERT INTO public.events (user_id, event_type) VALUES (%s, 'start_command')"
-BOOKING = "INSERT INTO public.bookings (user_id, course_id, course_stream, confirmed) VALUES (%s, 1, '3rd_stream', %s)"
+from tests.projections.facts import BOOKING, EVENT, is_true, total
 
 # A definition that one person's name breaks, as facts nobody thought of would.
 FALTERING = """
 CREATE OR REPLACE FUNCTION hsl.first_letter(name text) RETURNS text LANGUAGE sql IMMUTABLE
 AS $$ SELECT CASE WHEN name = 'bad' THEN (1 / (length(name) - 3))::text ELSE '#' END $$
 """
-
-
-@pytest.fixture
-def late(bot: psycopg.Connection) -> Iterator[psycopg.Connection]:
-    """Another connection of a bot's, for a transaction that commits late."""
-    with closing(another(bot)) as conn:
-        yield conn
-
-
-def total(conn: Connection, name: str) -> int:
-    row = conn.execute("SELECT n FROM totals_now WHERE name = %s", (name,)).fetchone()
-    return row[0] if row else 0
-
-
-def is_true(conn: Connection) -> bool:
-    found = verify(conn)
-    assert found.clean, found.differences
-    return (found.people_waiting, found.changes_waiting, found.recounts_waiting) == (0, 0, [])
 
 
 def test_a_fact_is_counted_once_it_is_committed(school: Connection, bot: Connection) -> None:
@@ -84,17 +61,6 @@ def test_a_copy_is_one_statement(school: Connection, bot: Connection) -> None:
             copy.write_row((user_id, "start_command"))
     fold(school)
     assert (total(school, "events"), total(school, "people")) == (1000, 1000)
-
-
-def test_truncating_several_tables_leaves_nothing(school: Connection, bot: Connection) -> None:
-    bot.execute(BOOKING, (1, 2))
-    bot.execute(EVENT, (2,))
-    fold(school)
-    bot.execute("TRUNCATE public.bookings, public.free_lesson_registrations, public.events")
-    bot.execute(EVENT, (3,))
-    fold(school)
-    assert (total(school, "people"), total(school, "bookings"), total(school, "events")) == (1, 0, 1)
-    assert is_true(school)
 
 
 def test_a_truncate_that_is_not_committed_makes_the_fold_come_back_later(
@@ -164,61 +130,6 @@ def test_a_folder_killed_at_any_moment_is_followed_by_another(
     assert is_true(school)
 
 
-def test_a_recount_takes_just_the_changes_it_sees(
-    school: Connection, bot: Connection, late: Connection
-) -> None:
-    fold(school)
-    late.execute("BEGIN")
-    late.execute(EVENT, (1,))
-    bot.execute(EVENT, (2,))
-    recount(school, 3, wait_ms=1000)
-    assert total(school, "events") == 1
-    late.execute("COMMIT")
-    fold(school)
-    assert total(school, "events") == 2
-    assert is_true(school)
-
-
-def test_a_rebuild_mends_what_was_damaged_by_hand(school: Connection, bot: Connection) -> None:
-    for user_id in range(1, 6):
-        bot.execute(BOOKING, (user_id, 2))
-    fold(school)
-    school.execute("DELETE FROM user_activity WHERE user_id = 1")
-    school.execute("UPDATE user_cache SET status = 'lead' WHERE user_id = 2")
-    school.execute("INSERT INTO user_cache SELECT 99, first_letter, username, first_name, course_stream, status, email,"
-                   " referral_code, names, sort_name, revision FROM user_cache WHERE user_id = 3")  # fmt: skip
-    school.execute("UPDATE totals SET n = n + 7")
-    assert not verify(school).clean
-    ask_rebuild(school)
-    fold(school)
-    assert is_true(school)
-
-
-def test_a_database_restored_into_another_cluster_is_counted_again(
-    school: Connection, bot: Connection
-) -> None:
-    bot.execute(EVENT, (1,))
-    fold(school)
-    school.execute("UPDATE taken SET system_identifier = 1, snapshot = '9000000000:9000000001:'")
-    bot.execute(EVENT, (2,))
-    fold(school)
-    assert total(school, "events") == 2
-    assert is_true(school)
-
-
-def test_days_are_counted_again_when_the_schools_zone_changes(school: Connection, bot: Connection) -> None:
-    bot.execute(
-        "INSERT INTO public.events (user_id, event_type, created_at, details)"
-        " VALUES (1, 'lesson_link_clicked', '2025-09-01 22:00+00', '{\"lesson_type\": \"intro\"}')"
-    )
-    fold(school)
-    school.execute("UPDATE school SET time_zone = 'America/New_York'")
-    fold(school)
-    days = school.execute("SELECT DISTINCT day::text FROM activity_days_now WHERE n <> 0").fetchall()
-    assert days == [("2025-09-01",)]
-    assert is_true(school)
-
-
 def test_one_person_who_cannot_be_computed_never_stops_the_rest(
     fresh_database: Callable[[], Database],
 ) -> None:
@@ -271,74 +182,6 @@ def test_a_prepared_transaction_is_found_when_it_is_committed(
     assert is_true(school)
 
 
-def test_a_recount_gives_way_to_a_truncate_of_several_tables(school: Connection, bot: Connection) -> None:
-    bot.execute(BOOKING, (1, 2))
-    bot.execute(EVENT, (2,))
-    bot.execute("BEGIN")
-    bot.execute("TRUNCATE public.events")
-    with pytest.raises(FoldBusyError):
-        recount(school, 3, wait_ms=1000)
-    bot.execute("TRUNCATE public.bookings")
-    bot.execute("COMMIT")
-    recount(school, 3, wait_ms=1000)
-    fold(school)
-    assert is_true(school)
-
-
-def test_a_trigger_that_keeps_failing_is_answered_by_a_recount_in_some_minutes(
-    fresh_database: Callable[[], Database],
-) -> None:
-    with fresh_database().connect(options="-c search_path=hsl,public") as conn:
-        conn.execute("ALTER TABLE public.events RENAME COLUMN event_type TO what")
-        for count in (1, 1):
-            conn.execute("INSERT INTO public.events (user_id, what) VALUES (1, 'start_command')")
-            fold(conn)
-            assert total(conn, "events") == count
-        assert conn.execute("SELECT left(reason, 5) FROM recounts").fetchall() == [("42703",)]
-        conn.execute("UPDATE recounts SET not_before = clock_timestamp()")
-        fold(conn)
-        assert total(conn, "events") == 2
-        conn.execute("INSERT INTO public.events (user_id, what) VALUES (1, 'start_command')")
-        conn.execute("TRUNCATE public.events")
-        fold(conn)
-        assert total(conn, "events") == 0
-
-
-def test_verifying_beside_a_truncate_waits_and_is_not_misled(
-    school: Connection, bot: Connection, late: Connection
-) -> None:
-    for user_id in range(1, 30):
-        bot.execute(EVENT, (user_id,))
-    fold(school)
-    bot.execute("BEGIN")
-    bot.execute("TRUNCATE public.events, public.bookings")
-    committing = threading.Timer(0.3, bot.execute, ("COMMIT",))
-    committing.start()
-    assert verify(school).clean
-    committing.join()
-    fold(school)
-    assert is_true(school)
-
-
-def test_many_changes_are_left_to_the_worker_by_a_page(school: Connection, bot: Connection) -> None:
-    fold(school)
-    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, 2000)")
-    catch_up()
-    assert total(school, "events") == 0
-    fold(school)
-    assert total(school, "events") == 2000
-
-
-def test_pages_alone_keep_the_deltas_few(school: Connection, bot: Connection) -> None:
-    fold(school)
-    bot.execute(
-        "INSERT INTO public.events (user_id, event_type) SELECT 1, n::text FROM generate_series(1, 1200) AS n"
-    )
-    catch_up()
-    assert school.execute("SELECT count(*) FROM deltas").fetchone() == (0,)
-    assert total(school, "events") == 1200
-
-
 def test_who_has_very_many_facts_waits_behind_the_others(school: Connection, bot: Connection) -> None:
     bot.execute("INSERT INTO public.events (user_id) SELECT 1 FROM generate_series(1, 5001)")
     fold(school)
@@ -373,53 +216,4 @@ def test_an_old_snapshot_held_open_changes_nothing(
         folder.merge()
     late.execute("ROLLBACK")
     assert total(school, "events") == 19
-    assert is_true(school)
-
-
-def test_an_operators_own_write_is_seen_at_once(school: Connection, bot: Connection) -> None:
-    bot.execute(BOOKING, (1, 2))
-    assert fold_people([1]) is True
-    assert school.execute("SELECT status FROM user_cache").fetchall() == [("student",)]
-    assert verify(school).clean
-    fold(school)
-    assert is_true(school)
-
-
-def test_a_page_catches_up_by_itself_with_no_worker(school: Connection, bot: Connection) -> None:
-    fold(school)
-    bot.execute(EVENT, (1,))
-    catch_up()
-    assert (total(school, "events"), total(school, "people")) == (1, 1)
-
-
-def test_a_page_leaves_much_to_the_worker(school: Connection, bot: Connection) -> None:
-    fold(school)
-    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, 1000)")
-    catch_up()
-    assert (total(school, "events"), total(school, "people")) == (1000, 0)
-    fold(school)
-    assert total(school, "people") == 1000
-
-
-def test_the_worker_folds_what_is_committed_until_it_is_told_to_stop(
-    school: Connection, bot: Connection, wait_until: Callable[[Callable[[], bool]], None]
-) -> None:
-    others = [pid for (pid,) in school.execute("SELECT pid FROM pg_stat_activity").fetchall()]
-    stop = threading.Event()
-    worker = threading.Thread(target=work, args=(stop,))
-    worker.start()
-    try:
-        bot.execute(EVENT, (1,))
-        wait_until(lambda: total(school, "people") == 1)
-        assert health().worker
-        school.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> ALL (%s)",
-            (others,),
-        )
-        bot.execute(EVENT, (2,))
-        wait_until(lambda: total(school, "people") == 2)
-    finally:
-        stop.set()
-        worker.join()
     assert is_true(school)

@@ -1,0 +1,79 @@
+"""Who folds: a page in the moment it is read, an operator's own write, and the worker."""
+
+import threading
+from collections.abc import Callable
+
+from hsl.projections.fold import catch_up, fold, fold_people
+from hsl.projections.gate import Connection
+from hsl.projections.health import health
+from hsl.projections.verify import verify
+from hsl.projections.worker import work
+from tests.projections.facts import BOOKING, EVENT, is_true, total
+
+
+def test_an_operators_own_write_is_seen_at_once(school: Connection, bot: Connection) -> None:
+    bot.execute(BOOKING, (1, 2))
+    assert fold_people([1]) is True
+    assert school.execute("SELECT status FROM user_cache").fetchall() == [("student",)]
+    assert verify(school).clean
+    fold(school)
+    assert is_true(school)
+
+
+def test_a_page_catches_up_by_itself_with_no_worker(school: Connection, bot: Connection) -> None:
+    fold(school)
+    bot.execute(EVENT, (1,))
+    catch_up()
+    assert (total(school, "events"), total(school, "people")) == (1, 1)
+
+
+def test_a_page_leaves_much_to_the_worker(school: Connection, bot: Connection) -> None:
+    fold(school)
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, 1000)")
+    catch_up()
+    assert (total(school, "events"), total(school, "people")) == (1000, 0)
+    fold(school)
+    assert total(school, "people") == 1000
+
+
+def test_many_changes_are_left_to_the_worker_by_a_page(school: Connection, bot: Connection) -> None:
+    fold(school)
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, 2000)")
+    catch_up()
+    assert total(school, "events") == 0
+    fold(school)
+    assert total(school, "events") == 2000
+
+
+def test_pages_alone_keep_the_deltas_few(school: Connection, bot: Connection) -> None:
+    fold(school)
+    bot.execute(
+        "INSERT INTO public.events (user_id, event_type) SELECT 1, n::text FROM generate_series(1, 1200) AS n"
+    )
+    catch_up()
+    assert school.execute("SELECT count(*) FROM deltas").fetchone() == (0,)
+    assert total(school, "events") == 1200
+
+
+def test_the_worker_folds_what_is_committed_until_it_is_told_to_stop(
+    school: Connection, bot: Connection, wait_until: Callable[[Callable[[], bool]], None]
+) -> None:
+    others = [pid for (pid,) in school.execute("SELECT pid FROM pg_stat_activity").fetchall()]
+    stop = threading.Event()
+    worker = threading.Thread(target=work, args=(stop,))
+    worker.start()
+    try:
+        bot.execute(EVENT, (1,))
+        wait_until(lambda: total(school, "people") == 1)
+        assert health().worker
+        school.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> ALL (%s)",
+            (others,),
+        )
+        bot.execute(EVENT, (2,))
+        wait_until(lambda: total(school, "people") == 2)
+    finally:
+        stop.set()
+        worker.join()
+    assert is_true(school)
