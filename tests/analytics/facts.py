@@ -47,7 +47,7 @@ class Facts:
     """A source of facts; the same seed gives the same ones."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 # facts, not secrets
+        self.random = random.Random(seed)  # facts, not secrets
 
     def moment(self) -> datetime | None:
         """No time, a time at which some zone's day or clock turns, or any of a year around those."""

@@ -54,7 +54,7 @@ def test_what_was_committed_a_moment_ago_is_in_the_answer(school: psycopg.Connec
 def test_a_person_with_their_facts_newest_first(school: psycopg.Connection, owner: Program) -> None:
     first = book(school, 1, "3rd_stream", -1, created_at=MOMENT)
     second = book(school, 1, "4th_stream", 2, created_at=MOMENT + timedelta(days=1), discount_percent=20)
-    schools.add_registration(school, 1, Random(1), ["anna"])  # noqa: S311 - any moment
+    schools.add_registration(school, 1, Random(1), ["anna"])
     for _ in range(60):
         schools.add_person(school, 1, "anna", None)
     school.execute("""UPDATE public.events SET details = '{"n": 1e400, "big": 1%s}'""" % ("0" * 400))

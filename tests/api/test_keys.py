@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from hsl.accounts.api_keys import create_api_key, find_api_key, revoke_api_key
-from hsl.accounts.permissions import Role, allows
+from hsl.accounts.permissions import PERMISSIONS, Permission, Role, allows
 from hsl.api import api
 from tests import cast
 from tests.api.conftest import Program
@@ -34,6 +34,18 @@ def test_a_role_opens_what_it_may(endpoint: Endpoint, role: Role, program: Calla
     assert (answer.status_code != 403) == allowed
     assert answer.status_code < 500
     assert answer.headers["Content-Type"].startswith("application/json")
+
+
+@pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if e.needs], ids=lambda e: f"{e.method} {e.path}")
+def test_an_endpoint_asks_for_just_the_permission_that_it_names(
+    endpoint: Endpoint, program: Callable[[str], Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert endpoint.needs
+    call = program(Role.ANALYST)
+    monkeypatch.setitem(PERMISSIONS, Role.ANALYST, frozenset(Permission) - {endpoint.needs})
+    assert call(endpoint.method, endpoint.url, endpoint.body).status_code == 403
+    monkeypatch.setitem(PERMISSIONS, Role.ANALYST, frozenset({endpoint.needs}))
+    assert call(endpoint.method, endpoint.url, endpoint.body).status_code != 403
 
 
 @every_endpoint

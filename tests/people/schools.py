@@ -31,7 +31,7 @@ def fill(
     conn: psycopg.Connection[Any], seed: int, *, people: int = 30, names: list[str | None] = NAMES
 ) -> None:
     """Random bookings, registrations and events of so many people, folded."""
-    random = Random(seed)  # noqa: S311 - a test that can be repeated
+    random = Random(seed)
     for user_id in random.sample(range(1, 10 * people), people):
         for _ in range(random.choice([0, 0, 1, 2])):
             add_booking(conn, user_id, random, names)

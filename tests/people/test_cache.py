@@ -90,7 +90,7 @@ def change_at_random(conn: psycopg.Connection[Any], random: Random) -> None:
 def test_it_answers_as_postgresql_does_through_any_changes(
     school: psycopg.Connection, users: UserCache, clock: Clock, seed: int
 ) -> None:
-    random = Random(seed)  # noqa: S311 - a test that can be repeated
+    random = Random(seed)
     schools.fill(school, seed, people=60)
     users.refresh()
     for _ in range(8):

@@ -129,7 +129,7 @@ def test_a_number_finds_the_id_and_names_with_it(school: psycopg.Connection, war
 
 
 def test_an_email_finds_its_person_in_any_case(school: psycopg.Connection, warmth: str) -> None:
-    schools.add_registration(school, 5, Random(5), ["maria"])  # noqa: S311 - one person, any moment
+    schools.add_registration(school, 5, Random(5), ["maria"])
     fold(school)
     warm(warmth)
 

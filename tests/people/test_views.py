@@ -44,7 +44,7 @@ def test_the_look_up_says_so_when_there_is_nobody(browser: Client) -> None:
 def test_a_person_s_page_tells_their_story(school: psycopg.Connection, browser: Client) -> None:
     book(school, 7, "3rd_stream", -1, created_at=MOMENT, first_name="Old", discount_percent=20)
     book(school, 7, "4th_stream", 1, username="anna", first_name="Anna", referral_code="FRIEND20")
-    schools.add_registration(school, 7, Random(1), ["anna"])  # noqa: S311 - any moment
+    schools.add_registration(school, 7, Random(1), ["anna"])
     school.execute(
         "INSERT INTO public.events (user_id, event_type, details) VALUES (7, 'view_program', '{}'),"
         """ (7, 'lesson_link_clicked', '{"lesson_type": "intro"}'), (7, NULL, '[1]'), (7, 'brand_new', NULL)"""

@@ -177,6 +177,18 @@ def test_a_booking_that_another_program_holds_is_not_waited_for_long(
     assert set_confirmed(1, 2, actor=None).confirmed == 2
 
 
+def test_a_booking_that_another_program_is_changing_is_not_judged_by_what_it_was(
+    school: psycopg.Connection, bot: psycopg.Connection
+) -> None:
+    book(school, 17)
+    with bot.transaction():
+        bot.execute("UPDATE public.bookings SET confirmed = 2")
+        with pytest.raises(ConflictError, match="try again"):
+            set_confirmed(17, 1, actor=None)
+    assert set_confirmed(17, 1, actor=None).confirmed == 1
+    assert AuditEntry.objects.get().before == {"booking": 17, "confirmed": 2}
+
+
 def test_of_two_who_move_a_person_at_once_one_is_told(school: psycopg.Connection) -> None:
     book(school, 1)
     outcomes: list[str] = []

@@ -12,7 +12,7 @@ from django.urls.resolvers import RoutePattern
 
 from hsl.accounts.access import OPERATORS, PUBLIC, AccessMiddleware
 from hsl.accounts.models import Operator
-from hsl.accounts.permissions import Permission, Role, allows
+from hsl.accounts.permissions import PERMISSIONS, Permission, Role, allows
 from tests import cast
 
 SAMPLES = {
@@ -77,6 +77,18 @@ def test_a_page_opens_to_whom_it_is_for(
     allowed = access in (PUBLIC, OPERATORS) or allows(role, access)
     assert (answer.status_code != HTTPStatus.FORBIDDEN) == allowed
     assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+@pytest.mark.parametrize(("url", "view"), [page for page in PAGES if access_of(page[1]) in {*Permission}])
+def test_a_page_asks_for_just_the_permission_that_it_names(
+    url: str, view: object, staff: cast.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = Permission(access_of(view))
+    client = cast.signed_in(staff.by_role(Role.ANALYST))
+    monkeypatch.setitem(PERMISSIONS, Role.ANALYST, frozenset(Permission) - {needed})
+    assert client.get(url).status_code == HTTPStatus.FORBIDDEN
+    monkeypatch.setitem(PERMISSIONS, Role.ANALYST, frozenset({needed}))
+    assert client.get(url).status_code != HTTPStatus.FORBIDDEN
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
