@@ -72,4 +72,15 @@ def test_a_change_has_a_sign_and_a_word_beside_its_colour(value: int, said: str)
     text = Template("{% change value 10 %}").render(Context({"value": value}))
 
     assert said in text
-    assert ("было 10" in text) == (value != 10)
+    assert ('было <span data-count="10">10</span>' in text) == (value != 10)
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_a_number_leads_to_its_list_whom_may_see_it(may: bool) -> None:
+    text = Template("{% door 1240 url 'человек' %}").render(
+        Context({"url": "/people/?q=<", "perms": {"accounts": {"see_people": may}}})
+    )
+
+    assert 'data-count="1240"' in text
+    assert "1\N{NO-BREAK SPACE}240 человек" in text
+    assert ('href="/people/?q=&lt;"' in text) == may

@@ -8,6 +8,7 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField, CheckboxInput, Select
+from django.template import Context
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -43,6 +44,24 @@ def number(value: float | None, places: int = 0) -> str:
     if value is None:
         return "—"
     return formats.number_format(value, places, force_grouping=True)
+
+
+@register.simple_tag(takes_context=True)
+def door(context: Context, count: int, url: str, words: str = "", mark: str = "") -> SafeString:
+    """A number that leads to the list of exactly what it counts; plain for an operator who may not open lists.
+
+    ``words`` follow the number within the link, ``mark`` names a coloured spot before it. A test opens every door
+    and compares ``data-count`` with the count of the list behind it.
+    """
+    spot = format_html('<span class="mark mark-{}"></span>', mark) if mark else ""
+    said = format_html("{}{}{}", spot, number(count), f" {words}" if words else "")
+    if not url or not _sees_people(context):
+        return format_html('<span data-count="{}">{}</span>', int(count), said)
+    return format_html('<a class="door" data-count="{}" href="{}">{}</a>', int(count), url, said)
+
+
+def _sees_people(context: Context) -> bool:
+    return "perms" in context and bool(context["perms"]["accounts"]["see_people"])
 
 
 @register.filter
@@ -84,11 +103,15 @@ def _day(day: date, today: date) -> str:
     return short_day(day, year=day.year != today.year)
 
 
-@register.inclusion_tag("ui/change.html")
-def change(value: float, before: float) -> dict[str, object]:
-    """How ``value`` differs from the one ``before``: an arrow, the difference, and what it was."""
+@register.inclusion_tag("ui/change.html", takes_context=True)
+def change(context: Context, value: int, before: int, url: str = "") -> dict[str, object]:
+    """How ``value`` differs from the one ``before``: an arrow, the difference, and what it was, a door to ``url``."""
     direction = "up" if value > before else "down" if value < before else ""
-    return {"direction": direction, "difference": abs(value - before), "before": before}
+    return {
+        "direction": direction,
+        "difference": abs(value - before),
+        "was": door(context, before, url) if direction else "",
+    }
 
 
 @register.simple_tag
