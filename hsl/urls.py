@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     path("docs/api", api_docs, name="api_docs"),
     path("people/", include("hsl.people.urls")),
+    path("settings/", include("hsl.accounts.settings_urls")),
     path("language/", public(set_language), name="set_language"),
     path("", include("hsl.projections.urls")),
 ]

@@ -1,7 +1,8 @@
-"""Days in the page's language, as short as can be read."""
+"""Days: in the page's language, as short as can be read; and the moments in which they begin and end."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
+from django.utils import timezone
 from django.utils.formats import date_format
 
 
@@ -9,3 +10,14 @@ def short_day(day: date, *, year: bool = True) -> str:
     """The day, the month's first three letters, the year: “24 ноя 2026”, “9 мая 2026”, “24 Nov 2026”."""
     month = date_format(day, "E")[:3]
     return f"{day.day} {month} {day.year}" if year else f"{day.day} {month}"
+
+
+def moments(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """The moment (UTC) in which ``first`` begins, and the one right after ``last`` has ended, in the zone that pages
+    are shown in, the school's. None stays None."""
+    since = None if first is None else _start(first)
+    return since, None if last is None else _start(last + timedelta(days=1))
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time.min, timezone.get_current_timezone()).astimezone(UTC)

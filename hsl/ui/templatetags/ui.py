@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hsl.ui.dates import short_day
+from hsl.ui.filters import FilterForm
 
 register = template.Library()
 
@@ -125,3 +126,19 @@ def control(field: BoundField) -> SafeString:
     if str(widget.attrs.get("placeholder")) == str(field.label):
         attrs["placeholder"] = ""  # it would say the label twice, and look filled in
     return field.as_widget(attrs=attrs)
+
+
+@register.inclusion_tag("ui/sort_head.html", takes_context=True)
+def sort_head(context: Context, label: str, column: str, classes: str = "") -> dict[str, object]:
+    """The head of a column that the list (``form`` in the context) can be sorted by: its ``SORTS`` named ``column``
+    (the least first) and ``-column``. Sorted by it already, the link turns it round."""
+    form: FilterForm = context["form"]
+    ways = [sort.name for sort in form.SORTS if sort.name.lstrip("-") == column]
+    now = form.sort.name if form.sort.name in ways else ""
+    others = [way for way in ways if way != now]
+    return {
+        "label": label,
+        "classes": classes,
+        "direction": "" if not now else "descending" if now.startswith("-") else "ascending",
+        "url": form.address(sort=(others or ways)[0]),
+    }

@@ -1,4 +1,4 @@
-// What the frame does beyond links and forms: the look-up's keys, notes that leave by themselves, copying.
+// What the frame does beyond links and forms: the look-up's keys, lists, dialogs, notes that leave by themselves, copying.
 
 const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]");
 
@@ -55,8 +55,15 @@ function lookup(box) {
   });
 }
 
+// A note stays ten seconds, and as long as somebody reads it or has a hand on it.
 function settle(note) {
-  if (!note.classList.contains("alert-danger")) setTimeout(() => note.remove(), 10_000);
+  if (!note.classList.contains("alert-danger")) {
+    let leave = setTimeout(() => note.remove(), 10_000);
+    const stay = () => clearTimeout(leave);
+    const go = () => { stay(); leave = setTimeout(() => note.remove(), 10_000); };
+    for (const [event, act] of [["pointerenter", stay], ["focusin", stay], ["pointerleave", go], ["focusout", go]])
+      note.addEventListener(event, act);
+  }
   note.querySelector("[data-dismiss]").addEventListener("click", () => note.remove());
 }
 
@@ -89,6 +96,56 @@ document.addEventListener("htmx:afterOnLoad", () => document.querySelector("[dat
 document.querySelectorAll("[data-lookup]").forEach(lookup);
 start(document);
 document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement ?? document));
+
+// Filters: an address says only what was chosen; a refusal of the list stands in the list's place.
+const isFilters = (form) => form.matches?.("[data-filters]");
+document.addEventListener("formdata", (event) => {
+  if (isFilters(event.target)) dropEmpty(event.formData);
+});
+document.addEventListener("htmx:configRequest", (event) => {
+  if (isFilters(event.target)) dropEmpty(event.detail.formData);
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target } = event.detail;
+  if (xhr.status !== 400 || !target.matches("[data-list]") || !xhr.responseText.includes(" data-list")) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+function dropEmpty(data) {
+  for (const [name, value] of [...data]) if (value === "") data.delete(name);
+}
+
+// A list's rows by the arrows, from the filters down.
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const rows = [...document.querySelectorAll("[data-list] .list-main a")];
+  const at = rows.indexOf(event.target);
+  const enters = event.target === document.body || event.target.matches("[data-filters] input[type=search]");
+  const next = at >= 0 ? rows[at + by] : enters && by > 0 ? rows[0] : null;
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
+
+// A link to a question opens it over the page.
+const dialog = document.createElement("dialog");
+dialog.className = "dialog";
+dialog.setAttribute("aria-labelledby", "confirm-title");
+document.body.append(dialog);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  htmx.ajax("GET", link.href, { source: link, target: dialog, select: "#confirm", swap: "innerHTML" });
+});
+dialog.addEventListener("htmx:afterSettle", () => { if (dialog.childElementCount && !dialog.open) dialog.showModal(); });
+dialog.addEventListener("click", (event) => {
+  if (event.target !== dialog && !event.target.closest("[data-close]")) return;
+  event.preventDefault();
+  dialog.close();
+});
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;

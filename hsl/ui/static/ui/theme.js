@@ -1,5 +1,6 @@
 // Light, dark or as the device: set before the first paint, so that no page flashes.
 (() => {
+  document.documentElement.classList.add("js");
   const device = matchMedia("(prefers-color-scheme: dark)");
   const chosen = () => localStorage.getItem("theme") ?? "auto";
   const apply = () => {

@@ -1,0 +1,19 @@
+"""What the acts on the record are called."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTS: dict[str, Promise] = {
+    "operator.add": _("Added an operator"),
+    "operator.reset_sign_in": _("Gave an operator a new password"),
+    "api_key.create": _("Made an API key"),
+    "api_key.revoke": _("Revoked an API key"),
+    "booking.change": _("Changed a booking"),
+    "person.move": _("Moved a person"),
+}
+"""By the name under which ``record`` writes them. Add yours here."""
+
+
+def act_name(act: str) -> str:
+    """What to call an act in the reader's language; one that nobody told us of goes by its own name."""
+    return str(ACTS.get(act, act))

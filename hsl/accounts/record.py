@@ -1,0 +1,91 @@
+"""Reads of the operators' record: who did what, the newest first."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from hsl.accounts.acts import act_name
+from hsl.accounts.models import AuditEntry
+from hsl.ui.keyset import Cursor, Order, Page, read_page
+
+NEWEST = Order((("id", int),), descending=True)
+
+
+class Act(NamedTuple):
+    """An act on the record: when, who, what, on what (and where that is shown), and each field as it was and as it
+    became."""
+
+    id: int
+    at: datetime
+    actor: str
+    what: str
+    subject: str
+    subject_url: str
+    changes: list[tuple[str, object, object]]
+
+
+def acts(
+    *,
+    who: str = "",
+    act: str = "",
+    subject: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    cursor: Cursor | None = None,
+) -> tuple[Page[Act], int]:
+    """A page of the acts that match, and how many there are.
+
+    ``who`` is ``operator:<id>``, ``api_key:<id>`` or ``hsl`` (the command line); ``until`` is not included.
+    """
+    found = AuditEntry.objects.filter(_by(who))
+    for name, value in {"act": act, "subject": subject, "at__gte": since, "at__lt": until}.items():
+        if value:
+            found = found.filter(**{name: value})
+    page = read_page(lambda at, limit: _read(found, at, limit), cursor, lambda row: (row.id,))
+    return page, found.count()
+
+
+def _read(found: QuerySet[AuditEntry], cursor: Cursor | None, limit: int) -> list[Act]:
+    if cursor is None:
+        entries = found.order_by("-id")
+    elif cursor.backwards:
+        entries = found.filter(id__gt=cursor.keys[0]).order_by("id")
+    else:
+        entries = found.filter(id__lt=cursor.keys[0]).order_by("-id")
+    return [_act(entry) for entry in entries[:limit]]
+
+
+def _by(who: str) -> Q:
+    kind, _, number = who.partition(":")
+    if not who:
+        return Q()
+    if kind == "hsl":
+        return Q(operator=None, api_key=None, actor="hsl")
+    return Q(**{f"{kind}_id": int(number)})
+
+
+def _act(entry: AuditEntry) -> Act:
+    before, after = entry.before or {}, entry.after or {}
+    fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    changes = [(name, before.get(name), after.get(name)) for name in fields]
+    return Act(
+        entry.pk,
+        entry.at,
+        entry.actor,
+        act_name(entry.act),
+        entry.subject,
+        _subject_url(entry.subject),
+        changes,
+    )
+
+
+def _subject_url(subject: str) -> str:
+    kind, _, number = subject.partition(":")
+    if kind != "person":
+        return ""
+    try:
+        return reverse("person", args=[int(number)])
+    except (NoReverseMatch, ValueError):
+        return ""
