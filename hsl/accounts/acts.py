@@ -8,6 +8,13 @@ ACTS: dict[str, Promise] = {
     "operator.reset_sign_in": _("Gave an operator a new password"),
     "api_key.create": _("Made an API key"),
     "api_key.revoke": _("Revoked an API key"),
+    "course.add": _("Listed a course"),
+    "course.rename": _("Renamed a course"),
+    "stream.add": _("Listed a stream"),
+    "stream.change": _("Changed a stream"),
+    "stream.archive": _("Archived a stream"),
+    "stream.restore": _("Took a stream out of the archive"),
+    "lesson.name": _("Named a lesson"),
     "booking.change": _("Changed a booking"),
     "person.move": _("Moved a person"),
 }

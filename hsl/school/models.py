@@ -105,7 +105,10 @@ class Course(models.Model):
 
 
 class CourseStream(models.Model):
-    """A cohort of a course. Ways in that are ours refuse a stream that is not listed here."""
+    """A cohort of a course. Ways in that are ours refuse a stream that is not listed here.
+
+    ``sale_starts_on``: since when it is sold. An archived stream stays what it is, and is offered to nobody any more.
+    """
 
     course = models.ForeignKey(Course, models.PROTECT)
     course_stream = models.TextField()
@@ -113,6 +116,8 @@ class CourseStream(models.Model):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     seats = models.PositiveIntegerField(null=True, blank=True)
+    sale_starts_on = models.DateField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "course_streams"
@@ -124,12 +129,26 @@ class CourseStream(models.Model):
         return self.title or self.course_stream
 
 
+class Lesson(models.Model):
+    """What people call a type of free lesson, whose ``lesson_type`` is the one that registrations carry."""
+
+    lesson_type = models.TextField(primary_key=True)
+    title = models.TextField()
+
+    class Meta:
+        db_table = "lessons"
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class School(models.Model):
-    """The one row of the school's settings."""
+    """The one row of the school's settings. ``language``: of pages for who has not chosen one; empty: the browser's."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     name = models.TextField(default="", blank=True)
     time_zone = models.TextField(default="Europe/Moscow")
+    language = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         db_table = "school"
