@@ -14,9 +14,10 @@ def short_day(day: date, *, year: bool = True) -> str:
 
 def moments(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
     """The moment (UTC) in which ``first`` begins, and the one right after ``last`` has ended, in the zone that pages
-    are shown in, the school's. None stays None."""
-    since = None if first is None else _start(first)
-    return since, None if last is None else _start(last + timedelta(days=1))
+    are shown in, the school's. What is a moment already stays so, as None does."""
+    since = first if first is None or isinstance(first, datetime) else _start(first)
+    until = last if last is None or isinstance(last, datetime) else _start(last + timedelta(days=1))
+    return since, until
 
 
 def _start(day: date) -> datetime:

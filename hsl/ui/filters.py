@@ -1,47 +1,71 @@
 """Filters of a list, as its address holds them. One that can't be read is refused, naming its field."""
 
+import re
 from collections.abc import Iterator
-from datetime import date
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from hsl.ui.dates import moments
 from hsl.ui.keyset import Cursor, Sort
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 CURSORS = ("after", "before")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ\Z")
 
 
 class DayInput(forms.DateInput):
-    """The browser's own calendar."""
+    """The browser's own calendar; plain text for a moment, which a calendar can't hold."""
 
     input_type = "date"
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:  # noqa: ANN401 - Django's signature
+        """Django's hook."""
+        context = super().get_context(name, value, attrs)
+        if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.match(value)):
+            context["widget"]["type"] = "text"
+        return context
+
 
 class DayField(forms.DateField):
-    """A day of the school's zone, as YYYY-MM-DD, for which every zone has a moment that Python can hold."""
+    """A day of the school's zone, as YYYY-MM-DD, for which every zone has a moment that Python can hold.
+
+    Numbers that are not of whole days lead here with a moment instead, as 2026-11-24T09:15Z (UTC), which is a
+    ``datetime``: a list that begins there holds it, one that ends there does not.
+    """
 
     def __init__(self, *, label: "StrOrPromise") -> None:
-        between = _("Give a day between 0001-01-02 and 9999-12-30")
         super().__init__(
             label=label,
             required=False,
             input_formats=["%Y-%m-%d"],
             widget=DayInput(format="%Y-%m-%d"),
             error_messages={"invalid": _("Give a day as YYYY-MM-DD, like 2026-11-24")},
-            validators=[
-                MinValueValidator(date(1, 1, 2), between),
-                MaxValueValidator(date(9999, 12, 30), between),
-            ],
+            validators=[_refuse_days_beyond],
         )
+
+    def to_python(self, value: Any) -> date | None:  # noqa: ANN401 - Django's signature
+        """Django's hook."""
+        if isinstance(value, str) and _MOMENT.match(value):
+            try:
+                return datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+            except ValueError as error:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return super().to_python(value)
+
+
+def _refuse_days_beyond(value: date) -> None:
+    day = value.date() if isinstance(value, datetime) else value
+    if not date(1, 1, 2) <= day <= date(9999, 12, 30):
+        raise forms.ValidationError(_("Give a day between 0001-01-02 and 9999-12-30"))
 
 
 class Chip(NamedTuple):
@@ -91,9 +115,8 @@ class FilterForm(forms.Form):
             self._read_cursor()
 
     def _check_range(self, first: str, last: str) -> None:
-        from_day: date | None = self.cleaned_data.get(first)
-        to_day: date | None = self.cleaned_data.get(last)
-        if from_day and to_day and from_day > to_day:
+        since, until = moments(self.cleaned_data.get(first), self.cleaned_data.get(last))
+        if since and until and since > until:
             self.add_error(first, _("This day is after the last one; give the earlier day first"))
 
     def _read_cursor(self) -> None:

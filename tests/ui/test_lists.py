@@ -119,6 +119,9 @@ def test_days_are_those_of_the_school_s_zone_and_both_included(client: Client, s
         AuditEntry.objects.filter(pk=entry.pk).update(at=at)
 
     assert subjects(text_of(client, f"{RECORD}?from=2026-03-10&to=2026-03-10")) == ["booking:3", "booking:2"]
+    part_of_a_day = f"{RECORD}?from=2026-03-09T21:00Z&to=2026-03-10T21:00Z"
+    assert subjects(text_of(client, part_of_a_day)) == ["booking:3", "booking:2"]
+    assert 'type="text" name="from" value="2026-03-09T21:00Z"' in text_of(client, part_of_a_day)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +132,10 @@ def test_days_are_those_of_the_school_s_zone_and_both_included(client: Client, s
         ("from=yesterday", "From:"),
         ("to=2026-02-30", "To:"),
         ("to=9999-12-31", "To:"),
+        ("to=2026-03-10T25:00Z", "To:"),
+        ("from=2026-03-10T21:00&to=2026-03-11", "From:"),
         ("from=2026-02-02&to=2026-02-01", "From:"),
+        ("from=2026-02-02T12:00Z&to=2026-02-01", "From:"),
         ("subject=%00", "On what:"),
         ("after=nonsense", "After:"),
         ("after=WyIyIl0", "After:"),
