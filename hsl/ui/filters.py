@@ -115,8 +115,10 @@ class FilterForm(forms.Form):
             self._read_cursor()
 
     def _check_range(self, first: str, last: str) -> None:
-        since, until = moments(self.cleaned_data.get(first), self.cleaned_data.get(last))
-        if since and until and since > until:
+        from_, to = self.cleaned_data.get(first), self.cleaned_data.get(last)
+        since, until = moments(from_, to)
+        empty_moments = since == until and isinstance(to, datetime)
+        if since and until and since >= until and not empty_moments:
             self.add_error(first, _("This day is after the last one; give the earlier day first"))
 
     def _read_cursor(self) -> None:
