@@ -78,11 +78,11 @@ def web(*, host: Host = "127.0.0.1", port: Port = 8000, supervised: Supervised =
 
 @app.command()
 def worker(*, supervised: Supervised = False) -> None:
-    """Fold changes into the projections without pause, until stopped."""
+    """Fold changes into the projections without pause, and run jobs, until stopped."""
     from hsl.commands import lifeline, session
 
     with session.database():
-        from hsl.projections import worker as command
+        from hsl.commands import worker as command
 
         if supervised:
             lifeline.wait_for_go()

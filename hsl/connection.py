@@ -39,6 +39,19 @@ def database_settings(url: str) -> dict[str, Any]:
     }
 
 
+def connect(name: str = "hsl") -> psycopg.Connection[tuple[Any, ...]]:
+    """A new connection to Django's database, beside Django's own, in autocommit, with its search_path.
+
+    ``name`` is what the server knows it by (``application_name``).
+    """
+    from django.db import connection
+
+    params: dict[str, Any] = connection.get_connection_params()
+    for djangos_own in ("context", "cursor_factory", "prepare_threshold"):
+        params.pop(djangos_own, None)
+    return psycopg.connect(**(params | {"application_name": name}), autocommit=True)
+
+
 _NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 

@@ -67,6 +67,7 @@ LOGGING: dict[str, Any] = {
         "django": {"level": "INFO"},
         "django.server": {"handlers": [], "propagate": True},
         "_granian": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
         "psycopg.pool": {"level": "WARNING"},
     },
 }

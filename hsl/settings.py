@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "csp",
     "django.forms",
     "django_htmx",
+    "procrastinate.contrib.django",
+    "hsl.jobs",
     "hsl.school",
     "hsl.school.messaging",
     "hsl.projections",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("hsl.accounts.urls")),
     path("api/", api.urls),
     path("docs/api", api_docs, name="api_docs"),
+    path("jobs/", include("hsl.jobs.urls")),
     path("people/", include("hsl.people.urls")),
     path("settings/", include("hsl.accounts.settings_urls")),
     path("language/", public(set_language), name="set_language"),

@@ -87,8 +87,13 @@ def roll_back_messages(*, drop_adopted: bool) -> None:
 
 
 def _run_migrations(conn: Connection) -> None:
-    """Django's migrations, each waiting at most 200 ms for a lock; those done are not done again."""
+    """Django's migrations, each waiting at most 200 ms for a lock; those done are not done again.
+
+    They see the schema hsl alone: what another package's migration says without a schema (the queue's, of which a bot
+    may have one of its own) can't mean a bot's.
+    """
     conn.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)))
+    conn.execute("SET search_path = hsl")
     try:
         for busy in tries("Migrations"):
             try:
@@ -101,6 +106,7 @@ def _run_migrations(conn: Connection) -> None:
                 return
     finally:
         conn.execute("RESET lock_timeout")
+        conn.execute("RESET search_path")
 
 
 def _connection() -> Connection:

@@ -1,23 +1,13 @@
 """Connections of the projections' own, beside Django's, in autocommit: the fold opens its transactions."""
 
-from typing import Any
-
 import psycopg
 from django.db import connection as django_connection
 from psycopg.conninfo import make_conninfo
 
+from hsl.connection import connect
 from hsl.projections.gate import Connection
 
-
-def connect(name: str = "hsl") -> Connection:
-    """A new connection to Django's database, in autocommit, with its search_path.
-
-    ``name`` is what the server knows it by (``application_name``).
-    """
-    params: dict[str, Any] = django_connection.get_connection_params()
-    for djangos_own in ("context", "cursor_factory", "prepare_threshold"):
-        params.pop(djangos_own, None)
-    return psycopg.connect(**(params | {"application_name": name}), autocommit=True)
+__all__ = ["another", "connect", "djangos_connection"]
 
 
 def another(conn: Connection) -> Connection:

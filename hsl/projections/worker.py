@@ -1,6 +1,5 @@
 """The worker: folds without pause, so that a number is true a quarter of a second after a commit."""
 
-import signal
 import threading
 import time
 from contextlib import closing
@@ -20,14 +19,6 @@ LONGEST_WAIT_SECONDS = 10.0
 SHAPES_SECONDS = 5.0
 
 log = structlog.get_logger()
-
-
-def run() -> None:
-    """Fold until SIGTERM or SIGINT; what is under way is finished first."""
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    work(stop)
 
 
 def work(stop: threading.Event) -> None:
