@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", include("hsl.jobs.urls")),
     path("people/", include("hsl.people.urls")),
     path("settings/", include("hsl.accounts.settings_urls")),
+    path("settings/", include("hsl.school.settings_urls")),
     path("language/", public(set_language), name="set_language"),
     path("", include("hsl.projections.urls")),
 ]

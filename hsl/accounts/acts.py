@@ -8,6 +8,7 @@ ACTS: dict[str, Promise] = {
     "operator.reset_sign_in": _("Gave an operator a new password"),
     "api_key.create": _("Made an API key"),
     "api_key.revoke": _("Revoked an API key"),
+    "school.change": _("Changed the school's settings"),
     "course.add": _("Listed a course"),
     "course.rename": _("Renamed a course"),
     "stream.add": _("Listed a stream"),

@@ -7,10 +7,12 @@ from django.views.decorators.http import require_safe
 from hsl.accounts.access import needs
 from hsl.accounts.permissions import Permission
 from hsl.people import queries
+from hsl.people.lookup import found_streams
 from hsl.people.search import LONGEST, found_cards
 from hsl.people.timeline import timeline
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
+from hsl.ui.frame import found_places
 
 SHOWN_BY_LOOKUP = 8
 
@@ -18,12 +20,17 @@ SHOWN_BY_LOOKUP = 8
 @needs(Permission.SEE_PEOPLE)
 @require_safe
 def lookup(request: HttpRequest) -> HttpResponse:
-    """The people whom the text in the top bar finds, as options of its list; nothing for no text."""
+    """The people, streams and pages that the text in the top bar finds, as options of its list; nothing for no text."""
     q = request.GET.get("q", "")
     catch_up()
     too_long = len(q) > LONGEST
-    cards = [] if too_long else found_cards(q, SHOWN_BY_LOOKUP)
-    return render(request, "people/lookup.html", {"q": q.strip(), "cards": cards, "too_long": too_long})
+    asked = "" if too_long else q.strip()
+    found = {
+        "cards": found_cards(asked, SHOWN_BY_LOOKUP),
+        "streams": found_streams(asked) if asked else [],
+        "pages": found_places(request, asked) if asked else [],
+    }
+    return render(request, "people/lookup.html", {"q": asked, "too_long": too_long, **found})
 
 
 @needs(Permission.SEE_PEOPLE)

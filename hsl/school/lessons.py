@@ -32,4 +32,11 @@ def name_lesson(lesson_type: str, title: str, *, actor: Actor) -> None:
         Lesson.objects.update_or_create(lesson_type=lesson_type, defaults={"title": title})
     else:
         Lesson.objects.filter(lesson_type=lesson_type).delete()
-    record(actor, "lesson.name", f"lesson:{lesson_type[:100]}", {"title": before}, {"title": title})
+    about = {"lesson_type": lesson_type}
+    record(
+        actor,
+        "lesson.name",
+        f"lesson:{lesson_type[:100]}",
+        {**about, "title": before},
+        {**about, "title": title},
+    )

@@ -129,7 +129,7 @@ def archive_stream(stream_id: int, *, actor: Actor) -> CourseStream:
     if stream.archived_at is None:
         stream.archived_at = timezone.now()
         stream.save(update_fields=["archived_at"])
-        record(actor, "stream.archive", _subject(stream))
+        record(actor, "stream.archive", _subject(stream), {"archived": False}, {"archived": True})
     return stream
 
 
@@ -140,7 +140,7 @@ def restore_stream(stream_id: int, *, actor: Actor) -> CourseStream:
     if stream.archived_at is not None:
         stream.archived_at = None
         stream.save(update_fields=["archived_at"])
-        record(actor, "stream.restore", _subject(stream))
+        record(actor, "stream.restore", _subject(stream), {"archived": True}, {"archived": False})
     return stream
 
 

@@ -19,10 +19,11 @@ _KEPT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class ShownSchool:
-    """The school's name (empty until somebody gives it) and time zone."""
+    """The school's name (empty until somebody gives it), time zone, and language (empty: the browser's)."""
 
     name: str
     zone: ZoneInfo
+    language: str
 
 
 _kept: tuple[float, ShownSchool] | None = None
@@ -45,7 +46,7 @@ def forget_school() -> None:
 
 def _read() -> ShownSchool:
     row = School.objects.first() or School()
-    return ShownSchool(row.name, zone_called(row.time_zone))
+    return ShownSchool(row.name, zone_called(row.time_zone), row.language)
 
 
 def school_zone() -> ZoneInfo:

@@ -1,7 +1,10 @@
-"""What the frame around each page shows: the navigation, as far as it leads somewhere for this operator."""
+"""What the frame around each page shows: the navigation, and that of Настройки, as far as they lead somewhere for this
+operator."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -34,6 +37,17 @@ PLACES = (
     Place("settings", _("Settings"), "settings", "accounts.manage_school"),
 )
 
+SETTINGS = (
+    Place("settings", _("School"), "building", "accounts.manage_school"),
+    Place("settings_streams", _("Streams and courses"), "users-group", "accounts.manage_school"),
+    Place("settings_lessons", _("Lessons' names"), "school", "accounts.manage_school"),
+    Place("operators", _("Operators"), "users", "accounts.manage_operators"),
+    Place("api_keys", _("API keys"), "key", "accounts.manage_api_keys"),
+    Place("integrity", _("Integrity"), "shield-check", "accounts.manage_school"),
+    Place("record", _("Record of acts"), "history", "accounts.see_audit"),
+)
+"""The pages of Настройки; the first is where the navigation leads."""
+
 
 @cache
 def _reverse(url_name: str) -> str | None:
@@ -43,30 +57,49 @@ def _reverse(url_name: str) -> str | None:
         return None
 
 
-def places(request: HttpRequest) -> list[dict[str, object]]:
-    """The navigation of the signed-in operator: label, icon, url, and whether the page at hand is in it."""
+class ShownPlace(NamedTuple):
+    """An entry as a page shows it; ``current``: whether the page at hand is in it."""
+
+    label: Promise | str
+    icon: str
+    url: str
+    current: bool
+
+
+def places(request: HttpRequest) -> list[ShownPlace]:
+    """The navigation of the signed-in operator."""
+    return _shown(request, PLACES, at=lambda url: url != "/" and request.path.startswith(url))
+
+
+def settings_places(request: HttpRequest) -> list[ShownPlace]:
+    """The navigation beside the pages of Настройки; nothing beside others."""
+    first = SETTINGS[0].url
+    if not first or not request.path.startswith(first):
+        return []
+    return _shown(request, SETTINGS, at=lambda url: url != first and request.path.startswith(url))
+
+
+def found_places(request: HttpRequest, text: str) -> list[ShownPlace]:
+    """The pages that this operator may open with ``text`` in their name."""
+    everywhere = [*places(request), *_shown(request, SETTINGS[1:], at=lambda _url: False)]
+    return [place for place in everywhere if text.casefold() in str(place.label).casefold()]
+
+
+def _shown(request: HttpRequest, entries: tuple[Place, ...], at: Callable[[str], bool]) -> list[ShownPlace]:
     if not request.user.is_authenticated:
         return []
     return [
-        {
-            "label": place.label,
-            "icon": place.icon,
-            "url": place.url,
-            "current": _holds(place.url, request.path),
-        }
-        for place in PLACES
-        if place.url and request.user.has_perm(place.permission)
+        ShownPlace(place.label, place.icon, url, request.path == url or at(url))
+        for place in entries
+        if (url := place.url) and request.user.has_perm(place.permission)
     ]
 
 
-def _holds(url: str, path: str) -> bool:
-    return path == url or (url != "/" and path.startswith(url))
-
-
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Context of every template: ``places``, ``lookup_url`` and ``health_url`` (None where there is none)."""
+    """Context of every template: ``places``, ``settings_places``; ``lookup_url``, ``health_url`` (None for none)."""
     return {
         "places": lambda: places(request),
+        "settings_places": lambda: settings_places(request),
         "lookup_url": _reverse("people_lookup"),
         "health_url": _reverse("health"),
     }

@@ -6,6 +6,8 @@ import psycopg
 import pytest
 from django.test import Client
 
+from hsl.accounts.models import Operator
+from hsl.accounts.permissions import Role
 from hsl.people.search import LONGEST
 from tests import cast
 from tests.api.test_answers import MOMENT, book
@@ -39,6 +41,15 @@ def test_the_look_up_says_so_when_there_is_nobody(browser: Client) -> None:
     for nothing in ("", "  ", "\0", "@"):
         answer = browser.get("/people/lookup", {"q": nothing})
         assert (answer.status_code, "href" in answer.content.decode()) == (200, False)
+
+
+def test_the_look_up_finds_the_pages_that_one_may_open(browser: Client) -> None:
+    assert 'href="/"' in browser.get("/people/lookup", {"q": "OVERV"}).content.decode()
+    assert "/settings/" not in browser.get("/people/lookup", {"q": "api keys"}).content.decode()
+    assert "/settings/" not in browser.get("/people/lookup", {"q": "record"}).content.decode()
+
+    Operator.objects.update(role=Role.OWNER)
+    assert "/settings/record/" in browser.get("/people/lookup", {"q": "record"}).content.decode()
 
 
 def test_a_person_s_page_tells_their_story(school: psycopg.Connection, browser: Client) -> None:

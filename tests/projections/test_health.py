@@ -82,3 +82,15 @@ def test_while_facts_are_counted_anew_it_says_so(
     with working(session_database):
         assert health().state == "busy"
         assert "пересчитываем" in panel()
+
+
+def test_what_the_word_is_made_of_stands_behind_it(
+    school: psycopg.Connection, session_database: Database
+) -> None:
+    school.execute("INSERT INTO public.events (user_id, event_type) VALUES (1, 'start_command')")
+    version = school.info.parameter_status("server_version") or ""
+
+    with working(session_database):
+        page = panel("en")
+    assert f"PostgreSQL {version.split()[0]} answers" in page
+    assert "1 change, 0 people to count" in page

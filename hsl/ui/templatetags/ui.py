@@ -104,6 +104,14 @@ def _day(day: date, today: date) -> str:
     return short_day(day, year=day.year != today.year)
 
 
+@register.simple_tag
+def day(value: date | None) -> str | SafeString:
+    """A day in the page's language, for the eye short, for machines exact. A dash for none."""
+    if value is None:
+        return "—"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), short_day(value))
+
+
 @register.inclusion_tag("ui/change.html", takes_context=True)
 def change(context: Context, value: int, before: int, url: str = "") -> dict[str, object]:
     """How ``value`` differs from the one ``before``: an arrow, the difference, and what it was, a door to ``url``."""

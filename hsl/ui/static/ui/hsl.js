@@ -90,10 +90,19 @@ function complain(name) {
   start(notes);
 }
 
+function healthIsLost() {
+  const health = document.querySelector("[data-health]");
+  if (!health || leaving) return;
+  health.className = "dropdown health health-bad";
+  health.querySelector(".health-word").textContent = health.dataset.lost;
+}
+
+document.addEventListener("htmx:sendError", healthIsLost);
 document.addEventListener("htmx:sendError", () => complain("note-lost"));
 document.addEventListener("htmx:responseError", () => complain("note-failed"));
 document.addEventListener("htmx:afterOnLoad", () => document.querySelector("[data-about=note-lost]")?.remove());
 document.querySelectorAll("[data-lookup]").forEach(lookup);
+document.querySelector(".settings-place[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 start(document);
 document.addEventListener("htmx:load", (event) => start(event.detail.elt.parentElement ?? document));
 

@@ -1,0 +1,58 @@
+"""Настройки in a browser."""
+
+import psycopg
+import pytest
+from playwright.sync_api import expect
+
+from hsl.projections.fold import fold
+from hsl.school.models import Course, CourseStream
+from tests import cast
+from tests.browser.axe import barriers
+from tests.browser.look import look
+from tests.browser.windows import PHONE, Windows
+
+UGLY = "<b>ЖЩ🎈</b> שלום " * 12
+PAGES = {"school": "", "streams": "streams/", "stream": "streams/new/", "lessons": "lessons/"}
+
+
+@pytest.fixture
+def ugly(school: psycopg.Connection) -> psycopg.Connection:
+    """A school with names as long as they may be."""
+    Course.objects.create(id=2, title=UGLY[:200])
+    CourseStream.objects.create(course_id=2, course_stream="x" * 300, title=UGLY[:200], seats=1_000_000)
+    for lesson_type in ("vibe_intro", "y" * 300, "<i>z</i>"):
+        school.execute(
+            "INSERT INTO public.free_lesson_registrations (user_id, email, lesson_type, lesson_date)"
+            " VALUES (1, 'a@b.example', %s, '2026-01-01')",
+            [lesson_type],
+        )
+    fold(school)
+    return school
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_everybody_can_use_them(
+    ugly: psycopg.Connection, windows: Windows, staff: cast.Cast, language: str
+) -> None:
+    page = windows.open(staff.owner, language=language)
+    for name, address in PAGES.items():
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(f"/settings/{address}")
+        assert barriers(page) == [], name
+        look(page, f"settings-{name}")
+        page.set_viewport_size(PHONE)
+        assert barriers(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+
+
+def test_a_stream_is_archived_and_the_toast_takes_it_back(
+    school: psycopg.Connection, windows: Windows, staff: cast.Cast
+) -> None:
+    page = windows.open(staff.owner)
+    page.goto("/settings/streams/")
+    page.get_by_role("button", name="В архив: 3-й поток").click()
+    expect(page.get_by_text("1 поток в архиве")).to_be_visible()
+    page.get_by_role("button", name="Отменить").click()
+
+    expect(page.get_by_role("button", name="В архив: 3-й поток")).to_be_visible()
+    expect(page.get_by_text("в архиве", exact=False)).to_have_count(0)
