@@ -13,7 +13,9 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from hsl.accounts.models import Operator
 from hsl.accounts.permissions import Permission
+from hsl.accounts.presence import note_seen
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -66,6 +68,8 @@ class AccessMiddleware(LoginRequiredMiddleware):
             return self._to_sign_in(part) if part else turned_away
         if access is None or not (access == OPERATORS or request.user.has_perm(access)):
             raise PermissionDenied
+        if isinstance(request.user, Operator):
+            note_seen(request.user)
         return None
 
     def _to_sign_in(self, part: HtmxDetails) -> HttpResponseBase:

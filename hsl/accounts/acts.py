@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 ACTS: dict[str, Promise] = {
     "operator.add": _("Added an operator"),
     "operator.reset_sign_in": _("Gave an operator a new password"),
+    "operator.role": _("Gave an operator another role"),
+    "operator.switch_off": _("Switched an operator off"),
+    "operator.switch_on": _("Switched an operator on again"),
     "api_key.create": _("Made an API key"),
     "api_key.revoke": _("Revoked an API key"),
     "school.change": _("Changed the school's settings"),

@@ -5,6 +5,8 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.utils.translation import gettext_lazy as _
 
+from hsl.accounts.permissions import Role
+
 
 class SignInForm(LoginForm):
     """Name or email, and password."""
@@ -20,6 +22,40 @@ class SignInForm(LoginForm):
         )
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.order_fields(["login", "password"])
+
+
+class NewOperatorForm(forms.Form):
+    """Somebody who is to work at the school."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=64,
+        help_text=_("They sign in with it, and the record of acts shows it."),
+    )
+    email = forms.EmailField(label=_("Email"), required=False, help_text=_("They may sign in with it, too."))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MANAGER)
+
+
+class RoleForm(forms.Form):
+    """What an operator may do."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class NewKeyForm(forms.Form):
+    """A key to the JSON API."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=64,
+        help_text=_("The program that will use it, so that you know it later."),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Role.choices,
+        initial=Role.ANALYST,
+        help_text=_("What it may do: as much as an operator of this role, and no more."),
+    )
 
 
 class FirstOwnerForm(forms.Form):

@@ -23,6 +23,7 @@ class Operator(AbstractBaseUser):
     role = models.CharField(max_length=16, choices=Role)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(null=True)
 
     objects = OperatorManager()
 

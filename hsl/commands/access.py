@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import typer
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from hsl.commands import session
 from hsl.refusal import Refusal
@@ -46,7 +47,8 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        said = (f"{field}: {', '.join(why)}" for field, why in error.message_dict.items())
+        with translation.override("en"):
+            said = [f"{field}: {', '.join(why)}" for field, why in error.message_dict.items()]
         raise Refusal("; ".join(said)) from error
 
 

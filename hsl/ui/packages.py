@@ -25,6 +25,7 @@ ICONS = (
     "chevron-up",
     "circle-check",
     "clock",
+    "copy",
     "database-off",
     "device-desktop",
     "download",
