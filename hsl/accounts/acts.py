@@ -1,7 +1,11 @@
-"""What the acts on the record are called."""
+"""What the acts on the record are called, and what they were done to."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from hsl.accounts.permissions import Role
+
+YES, NO = _("yes"), _("no")
 
 ACTS: dict[str, Promise] = {
     "operator.add": _("Added an operator"),
@@ -21,6 +25,10 @@ ACTS: dict[str, Promise] = {
     "lesson.name": _("Named a lesson"),
     "booking.change": _("Changed a booking"),
     "person.move": _("Moved a person"),
+    "people.export": _("Exported people"),
+    "bookings.export": _("Exported bookings"),
+    "registrations.export": _("Exported registrations"),
+    "events.export": _("Exported events"),
 }
 """By the name under which ``record`` writes them. Add yours here."""
 
@@ -28,3 +36,69 @@ ACTS: dict[str, Promise] = {
 def act_name(act: str) -> str:
     """What to call an act in the reader's language; one that nobody told us of goes by its own name."""
     return str(ACTS.get(act, act))
+
+
+SUBJECTS: dict[str, Promise] = {
+    "person": _("person"),
+    "booking": _("booking"),
+    "operator": _("operator"),
+    "api_key": _("API key"),
+    "course": _("course"),
+    "stream": _("stream"),
+    "lesson": _("lesson"),
+    "school": _("the school"),
+    "job": _("job"),
+    "import": _("import"),
+}
+
+FIELDS: dict[str, Promise] = {
+    "booking": _("booking"),
+    "confirmed": _("status"),
+    "course_stream": _("stream"),
+    "course_id": _("course"),
+    "referral_code": _("referral code"),
+    "discount_percent": _("discount, %"),
+    "title": _("title"),
+    "starts_on": _("starts on"),
+    "ends_on": _("ends on"),
+    "sale_starts_on": _("on sale since"),
+    "seats": _("seats"),
+    "archived": _("in the archive"),
+    "name": _("name"),
+    "time_zone": _("time zone"),
+    "language": _("language"),
+    "lesson_type": _("lesson"),
+    "role": _("role"),
+    "is_active": _("may sign in"),
+}
+
+_STATUSES: dict[object, Promise] = {
+    -1: _("cancelled"),
+    0: _("new"),
+    1: _("pending"),
+    2: _("confirmed"),
+}
+
+
+def subject_name(subject: str) -> str:
+    """What an act was done to, in words, for ``noun:id`` (“booking 17”)."""
+    noun, _colon, number = subject.partition(":")
+    return f"{SUBJECTS.get(noun, noun)} {number}".strip()
+
+
+def field_name(field: str) -> str:
+    """What a field of an act is called; one that nobody told us of goes by its own name."""
+    return str(FIELDS.get(field, field))
+
+
+def field_value(field: str, value: object) -> str:
+    """A field's value in words; a dash for none."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return str(YES if value else NO)
+    if field == "confirmed":
+        return str(_STATUSES.get(value, value))
+    if field == "role":
+        return str(dict(Role.choices).get(str(value), value))
+    return str(value)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
-from hsl.accounts.acts import act_name
+from hsl.accounts.acts import act_name, field_name, field_value, subject_name
 from hsl.accounts.models import AuditEntry
 from hsl.ui.keyset import Cursor, Order, Page, read_page
 
@@ -14,16 +14,17 @@ NEWEST = Order((("id", int),), descending=True)
 
 
 class Act(NamedTuple):
-    """An act on the record: when, who, what, on what (and where that is shown), and each field as it was and as it
-    became."""
+    """An act on the record: when, who, what, on what (in words, and where that is shown), and each field that changed:
+    its name, as it was (None where there was nothing before) and as it became."""
 
     id: int
     at: datetime
     actor: str
     what: str
     subject: str
+    subject_name: str
     subject_url: str
-    changes: list[tuple[str, object, object]]
+    changes: list[tuple[str, str | None, str]]
 
 
 def acts(
@@ -69,13 +70,21 @@ def _by(who: str) -> Q:
 def _act(entry: AuditEntry) -> Act:
     before, after = entry.before or {}, entry.after or {}
     fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    changes = [(name, before.get(name), after.get(name)) for name in fields]
+    changes = [
+        (
+            field_name(name),
+            field_value(name, before[name]) if name in before else None,
+            field_value(name, after.get(name)),
+        )
+        for name in fields
+    ]
     return Act(
         entry.pk,
         entry.at,
         entry.actor,
         act_name(entry.act),
         entry.subject,
+        subject_name(entry.subject),
         _subject_url(entry.subject),
         changes,
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hsl.accounts import api_keys, operators
 from hsl.accounts.access import needs
+from hsl.accounts.acts import subject_name
 from hsl.accounts.filters import RecordFilter
 from hsl.accounts.forms import NewKeyForm, NewOperatorForm, RoleForm
 from hsl.accounts.models import ApiKey, Operator
@@ -182,7 +183,7 @@ def record(request: HttpRequest) -> HttpResponse:
         until=until,
         cursor=form.cursor,
     )
-    chips = [form.chip("subject", asked["subject"])] if asked["subject"] else []
+    chips = [form.chip("subject", subject_name(asked["subject"]))] if asked["subject"] else []
     return render_list(request, "accounts/record.html", form, page, total=total, chips=chips)
 
 

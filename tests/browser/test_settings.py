@@ -4,6 +4,9 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
+from hsl.accounts import operators
+from hsl.accounts.api_keys import create_api_key, find_api_key
+from hsl.accounts.permissions import Role
 from hsl.projections.fold import fold
 from hsl.school.models import Course, CourseStream
 from tests import cast
@@ -12,7 +15,15 @@ from tests.browser.look import look
 from tests.browser.windows import PHONE, Windows
 
 UGLY = "<b>ЖЩ🎈</b> שלום " * 12
-PAGES = {"school": "", "streams": "streams/", "stream": "streams/new/", "lessons": "lessons/"}
+PAGES = {
+    "school": "",
+    "streams": "streams/",
+    "stream": "streams/new/",
+    "lessons": "lessons/",
+    "operators": "operators/",
+    "keys": "api-keys/",
+    "record": "record/",
+}
 
 
 @pytest.fixture
@@ -27,6 +38,9 @@ def ugly(school: psycopg.Connection) -> psycopg.Connection:
             [lesson_type],
         )
     fold(school)
+    operators.add("Ж" * 64, Role.ANALYST, email=f"{'e' * 60}@school.example")
+    for name in ("Сайт", "<b>" * 20):
+        create_api_key(name, Role.MANAGER)
     return school
 
 
@@ -56,3 +70,35 @@ def test_a_stream_is_archived_and_the_toast_takes_it_back(
 
     expect(page.get_by_role("button", name="В архив: 3-й поток")).to_be_visible()
     expect(page.get_by_text("в архиве", exact=False)).to_have_count(0)
+
+
+def test_a_key_is_made_copied_and_revoked_by_the_keyboard(
+    school: psycopg.Connection, windows: Windows, staff: cast.Cast
+) -> None:
+    page = windows.open(staff.owner)
+    page.goto("/settings/api-keys/")
+    page.get_by_role("link", name="Создать ключ").press("Enter")
+    page.get_by_role("textbox", name="Имя").fill("Сайт")
+    page.get_by_role("textbox", name="Имя").press("Enter")
+    key = str(page.locator("code.user-select-all").text_content())
+    assert barriers(page) == []
+    look(page, "settings-key-once")
+    assert find_api_key(key) is not None
+
+    page.get_by_role("link", name="Готово").click()
+    page.get_by_role("link", name="Отозвать: Сайт").press("Enter")
+    dialog = page.get_by_role("dialog", name="Отозвать ключ «Сайт»?")
+    expect(dialog).to_be_visible()
+    assert barriers(page) == []
+    look(page, "settings-key-revoke")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert find_api_key(key) is not None
+
+    page.get_by_role("link", name="Отозвать: Сайт").press("Enter")
+    dialog.get_by_role("link", name="Не надо").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("link", name="Отозвать: Сайт").press("Enter")
+    dialog.get_by_role("button", name="Отозвать ключ").click()
+    expect(page.get_by_text("1 отозванный ключ")).to_be_visible()
+    assert find_api_key(key) is None

@@ -37,7 +37,7 @@ def text_of(client: Client, address: str, status: int = 200) -> str:
 
 def subjects(page: str) -> list[str]:
     """What the rows of a page are about, in order."""
-    return re.findall(r"<bdi>((?:operator|booking):\d+)</bdi>", page)
+    return [f"{noun}:{number}" for noun, number in re.findall(r"<bdi>(operator|booking) (\d+)</bdi>", page)]
 
 
 def way(page: str, rel: str) -> str:
