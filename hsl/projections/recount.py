@@ -4,13 +4,12 @@ A recount reads the facts piece by piece, in short transactions on its exported 
 TRUNCATE or DDL waits for one piece at most.
 """
 
-from collections.abc import Iterator
-
 import psycopg
 from psycopg import sql
 
 from hsl.projections.connect import another
 from hsl.projections.gate import Connection, FoldBusyError, through_gate
+from hsl.projections.pieces import block_ranges
 
 SUMS_OF_PEOPLE = 0
 FACTS = {
@@ -28,7 +27,7 @@ CREATE TEMPORARY TABLE counted_people (user_id bigint) ON COMMIT DROP
 """
 _COUNT_PIECE = """
 COPY (SELECT name, course_id, confirmed, lesson_type, lesson_date, quarter, count(*)
-      FROM hsl.{marks} {piece} GROUP BY 1, 2, 3, 4, 5, 6) TO STDOUT
+      FROM hsl.{marks} WHERE {piece} GROUP BY 1, 2, 3, 4, 5, 6) TO STDOUT
 """
 _PEOPLE_PIECE = """
 COPY (SELECT DISTINCT user_id FROM hsl.{table}
@@ -74,7 +73,7 @@ def ask_rebuild(conn: Connection) -> None:
 
 def _read_pieces(conn: Connection, reader: Connection, snapshot: str, kind: int) -> None:
     table, marks = FACTS[kind]
-    for piece in _block_ranges(conn, table):
+    for piece in block_ranges(conn, table, "place", blocks=BLOCKS_A_PIECE):
         query = sql.SQL(_COUNT_PIECE).format(marks=sql.Identifier(marks), piece=piece)
         _pipe(reader, snapshot, query, conn, "counted")
     after: int | None = -(2**63)
@@ -85,24 +84,6 @@ def _read_pieces(conn: Connection, reader: Connection, snapshot: str, kind: int)
         _pipe(reader, snapshot, query, conn, "counted_people")
         row = conn.execute("SELECT max(user_id) FROM counted_people WHERE user_id > %s", (after,)).fetchone()
         after = row[0] if row else None
-
-
-def _block_ranges(conn: Connection, table: str) -> Iterator[sql.Composable]:
-    """Conditions that together cover the table. A partitioned one has no blocks of its own: one piece."""
-    row = conn.execute(
-        "SELECT c.relkind = 'r' AND NOT c.relhassubclass,"
-        " pg_relation_size(c.oid) / current_setting('block_size')::int"
-        " FROM pg_class c WHERE c.oid = to_regclass(%s)",
-        (f"public.{table}",),
-    ).fetchone()
-    plain, blocks = row or (False, 0)
-    if not plain:
-        yield sql.SQL("")
-        return
-    for start in range(0, blocks, BLOCKS_A_PIECE):
-        yield sql.SQL("WHERE place >= {}::tid AND place < {}::tid").format(
-            sql.Literal(f"({start},0)"), sql.Literal(f"({start + BLOCKS_A_PIECE},0)")
-        )
 
 
 def _pipe(reader: Connection, snapshot: str, query: sql.Composed, conn: Connection, into: str) -> None:

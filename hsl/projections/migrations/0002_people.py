@@ -5,7 +5,8 @@ from django.db import migrations
 from hsl.school.sqlfile import read_sql
 
 DROP = """
-DROP TABLE hsl.user_cache, hsl.user_activity, hsl.memberships, hsl.lesson_people, hsl.gone CASCADE;
+DROP TABLE hsl.user_cache, hsl.user_activity, hsl.memberships, hsl.lesson_people, hsl.leads, hsl.gone CASCADE;
+DROP TYPE hsl.booked, hsl.registered, hsl.happened CASCADE;
 DROP SEQUENCE hsl.revision;
 """
 

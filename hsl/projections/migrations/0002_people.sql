@@ -27,6 +27,8 @@ CREATE TABLE hsl.user_activity (
   bookings integer NOT NULL,
   registrations integer NOT NULL,
   events integer NOT NULL,
+  attendances integer NOT NULL,      -- clicks on the link of a lesson that the event names
+  paid boolean NOT NULL,             -- has a confirmed booking
   first_seen timestamptz NOT NULL,   -- '0001-01-02' where no fact of theirs has a time
   last_seen timestamptz NOT NULL
 ) WITH (fillfactor = 80);
@@ -58,6 +60,13 @@ CREATE TABLE hsl.lesson_people (
 CREATE UNIQUE INDEX lesson_people_person ON hsl.lesson_people (user_id, hsl.key(lesson_type));
 CREATE INDEX lesson_people_lesson ON hsl.lesson_people (hsl.key(lesson_type), user_id);
 
+CREATE TABLE hsl.leads (
+  user_id bigint PRIMARY KEY,
+  last_day date NOT NULL,            -- of the school's zone
+  events integer[] NOT NULL          -- on that day, the day before, ... seven days in all
+);
+CREATE INDEX leads_last_day ON hsl.leads (last_day);
+
 CREATE TABLE hsl.gone (
   user_id bigint NOT NULL,
   revision bigint PRIMARY KEY,
@@ -67,3 +76,12 @@ CREATE TABLE hsl.gone (
 -- As hsl.changes: no key of columns alone.
 ALTER TABLE hsl.memberships REPLICA IDENTITY FULL;
 ALTER TABLE hsl.lesson_people REPLICA IDENTITY FULL;
+
+-- What the definitions read of the facts of the people at hand: read once, handed to each of them.
+CREATE TYPE hsl.booked AS (user_id bigint, id integer, username text, first_name text, at timestamptz,
+                           course_id integer, course_stream text, confirmed integer, referral_code text);
+CREATE TYPE hsl.registered AS (user_id bigint, id integer, username text, first_name text, at timestamptz,
+                               email text, lesson_type text, lesson_date date);
+-- lesson_type, lesson_date: of a click on a lesson's link.
+CREATE TYPE hsl.happened AS (user_id bigint, id integer, username text, first_name text, at timestamptz,
+                             lesson_type text, lesson_date date);

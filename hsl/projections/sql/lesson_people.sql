@@ -3,22 +3,19 @@
 -- A click's date is details.lesson_date, else the day of the click in the school's zone.
 -- kept_on: dates for which they came not before they registered.
 
-CREATE OR REPLACE FUNCTION hsl.define_lesson_people(ids bigint[])
+CREATE OR REPLACE FUNCTION hsl.define_lesson_people(registered hsl.registered[], happened hsl.happened[])
 RETURNS TABLE (user_id bigint, lesson_type text, first_registered timestamptz, first_came timestamptz,
                last_came timestamptz, registrations integer, attendances integer,
                registered_on date[], came_on date[], kept_on date[])
 LANGUAGE sql STABLE AS $$
 WITH facts AS (
-  SELECT r.user_id, r.lesson_type, r.lesson_date, r.registered_at AS registered, NULL::timestamptz AS came,
+  SELECT r.user_id, r.lesson_type, r.lesson_date, r.at AS registered, NULL::timestamptz AS came,
          1 AS registrations, 0 AS attendances
-  FROM hsl.free_lesson_registrations r WHERE r.user_id = ANY (ids)
+  FROM unnest(registered) AS r
   UNION ALL
-  SELECT e.user_id, e.details ->> 'lesson_type',
-         coalesce(hsl.iso_date(e.details ->> 'lesson_date'),
-                  (date_bin('15 minutes', e.created_at, '2000-01-01 00:00:00+00') AT TIME ZONE (SELECT hsl.zone()))::date),
-         NULL, e.created_at, 0, 1
-  FROM hsl.events e
-  WHERE e.user_id = ANY (ids) AND e.event_type = 'lesson_link_clicked' AND e.details ->> 'lesson_type' IS NOT NULL
+  SELECT e.user_id, e.lesson_type,
+         coalesce(e.lesson_date, (hsl.quarter(e.at) AT TIME ZONE (SELECT hsl.zone()))::date), NULL, e.at, 0, 1
+  FROM unnest(happened) AS e WHERE e.lesson_type IS NOT NULL
 ), dated AS (
   SELECT f.user_id, f.lesson_type, f.lesson_date, min(f.registered) AS first_registered, min(f.came) AS first_came,
          max(f.came) AS last_came, sum(f.registrations) AS registrations, sum(f.attendances) AS attendances
@@ -46,36 +43,46 @@ UNION ALL SELECT 'people_kept', true, d FROM unnest(kept_on) AS d
 $$;
 
 -- Writes what differs for these people; the differences go to the counts of people a lesson.
-CREATE OR REPLACE FUNCTION hsl.recompute_lesson_people(ids bigint[]) RETURNS void LANGUAGE sql AS $$
-WITH fresh AS MATERIALIZED (
-  SELECT * FROM hsl.define_lesson_people(ids)
-), old AS MATERIALIZED (
-  SELECT * FROM hsl.lesson_people l WHERE l.user_id = ANY (ids)
-), differing AS MATERIALIZED (
-  SELECT f.*, 1 AS n FROM (SELECT * FROM fresh EXCEPT ALL SELECT * FROM old) AS f
-  UNION ALL
-  SELECT o.*, -1 FROM (SELECT * FROM old EXCEPT ALL SELECT * FROM fresh) AS o
-), written AS (
-  INSERT INTO hsl.lesson_people AS l
-  SELECT user_id, lesson_type, first_registered, first_came, last_came, registrations, attendances,
-         registered_on, came_on, kept_on
-  FROM differing WHERE n = 1
-  ON CONFLICT (user_id, hsl.key(lesson_type)) DO UPDATE SET
-    first_registered = excluded.first_registered, first_came = excluded.first_came, last_came = excluded.last_came,
-    registrations = excluded.registrations, attendances = excluded.attendances,
-    registered_on = excluded.registered_on, came_on = excluded.came_on, kept_on = excluded.kept_on
-), removed AS (
-  DELETE FROM hsl.lesson_people l
-  USING (SELECT o.user_id, hsl.key(o.lesson_type) AS lesson FROM old o
-         EXCEPT SELECT f.user_id, hsl.key(f.lesson_type) FROM fresh f) AS lost
-  WHERE l.user_id = lost.user_id AND hsl.key(l.lesson_type) = lost.lesson
-), counted AS (
-  SELECT d.lesson_type, m.measure, m.dated, m.lesson_date, sum(d.n) AS n
-  FROM differing d,
-       LATERAL hsl.lesson_measures(d.registrations, d.attendances, d.last_came >= d.first_registered,
-                                   d.registered_on, d.came_on, d.kept_on) AS m
-  GROUP BY d.lesson_type, m.measure, m.dated, m.lesson_date HAVING sum(d.n) <> 0
-)
-INSERT INTO hsl.deltas (sum, name, measure, dated, lesson_date, n)
-SELECT 'lesson_counts', lesson_type, measure, dated, lesson_date, n FROM counted
-$$;
+CREATE OR REPLACE FUNCTION hsl.recompute_lesson_people(ids bigint[], registered hsl.registered[], happened hsl.happened[])
+RETURNS void LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  WITH fresh AS MATERIALIZED (
+    SELECT *, hsl.key(lesson_type) AS lesson FROM hsl.define_lesson_people(registered, happened)
+  ), old AS MATERIALIZED (
+    SELECT l.ctid AS place, l.*, hsl.key(l.lesson_type) AS lesson
+    FROM hsl.lesson_people l WHERE l.user_id = ANY (ids)
+  ), differing AS MATERIALIZED (
+    SELECT f, o FROM fresh f FULL JOIN old o USING (user_id, lesson)
+    WHERE (f.first_registered, f.first_came, f.last_came, f.registrations, f.attendances, f.registered_on, f.came_on,
+           f.kept_on)
+          IS DISTINCT FROM
+          (o.first_registered, o.first_came, o.last_came, o.registrations, o.attendances, o.registered_on, o.came_on,
+           o.kept_on)
+  ), written AS (
+    INSERT INTO hsl.lesson_people AS l
+    SELECT (d.f).user_id, (d.f).lesson_type, (d.f).first_registered, (d.f).first_came, (d.f).last_came,
+           (d.f).registrations, (d.f).attendances, (d.f).registered_on, (d.f).came_on, (d.f).kept_on
+    FROM differing d WHERE (d.f).user_id IS NOT NULL
+    ON CONFLICT (user_id, hsl.key(lesson_type)) DO UPDATE SET
+      first_registered = excluded.first_registered, first_came = excluded.first_came, last_came = excluded.last_came,
+      registrations = excluded.registrations, attendances = excluded.attendances,
+      registered_on = excluded.registered_on, came_on = excluded.came_on, kept_on = excluded.kept_on
+  ), removed AS (
+    DELETE FROM hsl.lesson_people l
+    WHERE l.ctid = ANY (ARRAY(SELECT (d.o).place FROM differing d WHERE (d.f).user_id IS NULL))
+  ), counted AS (
+    SELECT c.lesson_type, m.measure, m.dated, m.lesson_date, sum(c.n) AS n
+    FROM (SELECT (d.f).lesson_type, (d.f).registrations, (d.f).attendances,
+                 (d.f).last_came >= (d.f).first_registered AS kept, (d.f).registered_on, (d.f).came_on, (d.f).kept_on,
+                 1 AS n FROM differing d
+          UNION ALL
+          SELECT (d.o).lesson_type, (d.o).registrations, (d.o).attendances,
+                 (d.o).last_came >= (d.o).first_registered, (d.o).registered_on, (d.o).came_on, (d.o).kept_on, -1
+          FROM differing d) AS c,
+         LATERAL hsl.lesson_measures(c.registrations, c.attendances, c.kept, c.registered_on, c.came_on, c.kept_on) AS m
+    GROUP BY c.lesson_type, m.measure, m.dated, m.lesson_date HAVING sum(c.n) <> 0
+  )
+  INSERT INTO hsl.deltas (sum, name, measure, dated, lesson_date, n)
+  SELECT 'lesson_counts', lesson_type, measure, dated, lesson_date, n FROM counted;
+END $$;

@@ -1,15 +1,32 @@
 -- Recomputing people: all their projections, in the caller's one snapshot. The caller holds the gate, took it before
 -- its first snapshot, and is REPEATABLE READ.
 
+-- The facts are read once and handed to each definition: to find them is most of the work. Plans are made once a
+-- session (generic ones, which hash where the planner, not knowing how many people come, would loop over loops).
 CREATE OR REPLACE FUNCTION hsl.recompute_projections(ids bigint[]) RETURNS void LANGUAGE plpgsql
-SET plan_cache_mode = force_custom_plan SET enable_mergejoin = off SET jit = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET enable_mergejoin = off SET enable_seqscan = off
+SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
-  drawn bigint := (SELECT last_value FROM hsl.revision);
+  booked hsl.booked[] := ARRAY(
+    SELECT ROW(b.user_id, b.id, b.username, b.first_name, b.created_at, b.course_id, b.course_stream, b.confirmed,
+               b.referral_code)::hsl.booked
+    FROM hsl.bookings b WHERE b.user_id = ANY (ids));
+  registered hsl.registered[] := ARRAY(
+    SELECT ROW(r.user_id, r.id, r.username, r.first_name, r.registered_at, r.email, r.lesson_type,
+               r.lesson_date)::hsl.registered
+    FROM hsl.free_lesson_registrations r WHERE r.user_id = ANY (ids));
+  happened hsl.happened[] := ARRAY(
+    SELECT ROW(e.user_id, e.id, e.username, e.first_name, e.created_at,
+               CASE WHEN e.event_type = 'lesson_link_clicked' THEN e.details ->> 'lesson_type' END,
+               CASE WHEN e.event_type = 'lesson_link_clicked' THEN hsl.iso_date(e.details ->> 'lesson_date') END
+              )::hsl.happened
+    FROM hsl.events e WHERE e.user_id = ANY (ids));
+  moved bigint[] := hsl.recompute_memberships(ids, booked);
 BEGIN
-  PERFORM hsl.recompute_user_cache(ids);
-  PERFORM hsl.recompute_user_activity(ids);
-  PERFORM hsl.recompute_memberships(ids, drawn);
-  PERFORM hsl.recompute_lesson_people(ids);
+  PERFORM hsl.recompute_user_cache(ids, booked, registered, happened, coalesce(moved, '{}'));
+  PERFORM hsl.recompute_user_activity(ids, booked, registered, happened);
+  PERFORM hsl.recompute_lesson_people(ids, registered, happened);
+  PERFORM hsl.recompute_leads(ids, booked, happened);
 END $$;
 
 -- A person whose facts can't be computed is set aside with the database's words and never stops the rest: halves are

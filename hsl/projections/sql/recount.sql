@@ -2,49 +2,83 @@
 -- transactions on its exported snapshot, piece by piece, into counted and counted_people (temporary tables of its),
 -- so that nobody waits for it to let go of a fact table.
 
--- Drops what the sums hold of a kind of facts, takes exactly the changes of that kind visible in this snapshot (their
--- people into waiting, their counts dropped), and puts in what was counted. Everyone in any projection and everyone
--- counted waits to be recomputed.
+-- What the sums hold of a kind of facts, as deltas.
+CREATE OR REPLACE FUNCTION hsl.counts_held(of_kind smallint)
+RETURNS TABLE (sum text, name text, course_id integer, confirmed integer, measure text, lesson_date date,
+               dated boolean, quarter timestamptz, n bigint)
+LANGUAGE sql STABLE AS $$
+SELECT 'totals', t.name, NULL::integer, NULL::integer, NULL::text, NULL::date, NULL::boolean, NULL::timestamptz, t.n
+FROM hsl.totals t WHERE t.name = (ARRAY['bookings', 'registrations', 'events'])[of_kind]
+UNION ALL
+SELECT 'activity', a.type, NULL, NULL, a.kind, NULL, NULL, a.quarter, a.n
+FROM hsl.activity a WHERE a.kind = (ARRAY['booking', 'registration', 'event'])[of_kind]
+UNION ALL
+SELECT 'stream_counts', s.course_stream, s.course_id, s.confirmed, NULL, NULL, NULL, NULL, s.n
+FROM hsl.stream_counts s WHERE of_kind = 1
+UNION ALL
+SELECT 'lesson_counts', l.lesson_type, NULL, NULL, 'registrations', l.lesson_date, l.dated, NULL, l.registrations
+FROM hsl.lesson_counts l WHERE of_kind = 2
+UNION ALL
+SELECT 'lesson_counts', l.lesson_type, NULL, NULL, 'attendances', l.lesson_date, l.dated, NULL, l.attendances
+FROM hsl.lesson_counts l WHERE of_kind = 3
+$$;
+
+-- Days are counted in the school's zone, which may have changed: those of a kind again, from its quarter-hours.
+CREATE OR REPLACE FUNCTION hsl.recount_days(of_kind text) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
+BEGIN
+  INSERT INTO hsl.activity_days AS t (day, kind, type, n)
+  SELECT d.day, of_kind, d.type, sum(d.n)
+  FROM (SELECT (a.quarter AT TIME ZONE (SELECT hsl.zone()))::date AS day, a.type, a.n FROM hsl.activity a WHERE a.kind = of_kind
+        UNION ALL
+        SELECT a.day, a.type, -a.n FROM hsl.activity_days a WHERE a.kind = of_kind) AS d
+  GROUP BY d.day, d.type HAVING sum(d.n) <> 0
+  ON CONFLICT (day, kind, hsl.key(type)) DO UPDATE SET n = t.n + excluded.n;
+  DELETE FROM hsl.activity WHERE n = 0;
+  DELETE FROM hsl.activity_days WHERE n = 0;
+END $$;
+
+-- Brings what the sums hold of a kind of facts to what was counted, takes exactly the changes of that kind visible in
+-- this snapshot (their people into waiting, their counts dropped). Everyone in any projection and everyone counted
+-- waits to be recomputed. Only differences are written: of sums that were right nothing is.
 CREATE OR REPLACE FUNCTION hsl.replace_counts(counted_kind smallint) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 DECLARE
-  word text := (ARRAY['booking', 'registration', 'event'])[counted_kind];
   in_zone text := hsl.zone();
-  plural text := (ARRAY['bookings', 'registrations', 'events'])[counted_kind];
 BEGIN
   PERFORM hsl.merge_deltas();
 
   WITH mine AS (DELETE FROM hsl.changes c WHERE c.kind = counted_kind RETURNING c.user_id)
   INSERT INTO hsl.waiting (user_id)
-  SELECT user_id FROM mine WHERE user_id IS NOT NULL
-  UNION SELECT user_id FROM pg_temp.counted_people
-  UNION SELECT user_id FROM hsl.user_cache
-  UNION SELECT user_id FROM hsl.user_activity
-  UNION SELECT user_id FROM hsl.memberships
-  UNION SELECT user_id FROM hsl.lesson_people
-  UNION SELECT user_id FROM hsl.set_aside
-  ORDER BY 1
-  ON CONFLICT (user_id) DO NOTHING;
-
-  DELETE FROM hsl.totals WHERE name = plural;
-  DELETE FROM hsl.activity WHERE kind = word;
-  DELETE FROM hsl.activity_days WHERE kind = word;
-  IF counted_kind = 1 THEN
-    DELETE FROM hsl.stream_counts;
-  ELSIF counted_kind = 2 THEN
-    UPDATE hsl.lesson_counts SET registrations = 0 WHERE registrations <> 0;
-  ELSE
-    UPDATE hsl.lesson_counts SET attendances = 0 WHERE attendances <> 0;
-  END IF;
+  SELECT everyone.user_id
+  FROM (SELECT user_id FROM mine WHERE user_id IS NOT NULL
+        UNION SELECT user_id FROM pg_temp.counted_people
+        UNION SELECT user_id FROM hsl.user_cache
+        UNION SELECT user_id FROM hsl.user_activity
+        UNION SELECT user_id FROM hsl.memberships
+        UNION SELECT user_id FROM hsl.lesson_people
+        UNION SELECT user_id FROM hsl.leads
+        UNION SELECT user_id FROM hsl.set_aside) AS everyone
+  LEFT JOIN hsl.waiting w USING (user_id) WHERE w.user_id IS NULL
+  ORDER BY 1;
 
   INSERT INTO hsl.deltas (sum, name, course_id, confirmed, measure, lesson_date, dated, quarter, n)
-  SELECT s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter, sum(g.n)
-  FROM (SELECT c.name, c.course_id, c.confirmed, c.lesson_type, c.lesson_date, c.quarter, sum(c.n) AS n
-        FROM pg_temp.counted c GROUP BY 1, 2, 3, 4, 5, 6) AS g,
-       LATERAL hsl.counts_of(counted_kind, g.name, g.course_id, g.confirmed, g.lesson_type, g.lesson_date,
-                             g.quarter, in_zone) AS s
-  GROUP BY s.sum, s.name, s.course_id, s.confirmed, s.measure, s.lesson_date, s.dated, s.quarter;
+  SELECT d.sum, d.name, d.course_id, d.confirmed, d.measure, d.lesson_date, d.dated, d.quarter, sum(d.n)
+  FROM (SELECT s.*, g.n
+        FROM (SELECT c.name, c.course_id, c.confirmed, c.lesson_type, c.lesson_date, c.quarter, sum(c.n) AS n
+              FROM pg_temp.counted c GROUP BY 1, 2, 3, 4, 5, 6) AS g,
+             LATERAL hsl.counts_of(counted_kind, g.name, g.course_id, g.confirmed, g.lesson_type, g.lesson_date,
+                                   g.quarter, in_zone) AS s
+        UNION ALL
+        SELECT h.sum, h.name, h.course_id, h.confirmed, h.measure, h.lesson_date, h.dated, h.quarter, -h.n
+        FROM hsl.counts_held(counted_kind) AS h) AS d
+  GROUP BY d.sum, d.name, d.course_id, d.confirmed, d.measure, d.lesson_date, d.dated, d.quarter
+  HAVING sum(d.n) <> 0;
   PERFORM hsl.merge_deltas();
+  PERFORM hsl.recount_days((ARRAY['booking', 'registration', 'event'])[counted_kind]);
+  DELETE FROM hsl.totals WHERE n = 0;
+  DELETE FROM hsl.stream_counts WHERE n = 0;
+
   WITH done AS (DELETE FROM hsl.recounts WHERE kind = counted_kind RETURNING kind, reason)
   INSERT INTO hsl.recounted (kind, at)
   SELECT kind, clock_timestamp() FROM done WHERE hsl.a_trigger_failed(reason)
@@ -57,8 +91,8 @@ SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 BEGIN
   PERFORM hsl.merge_deltas();
   DELETE FROM hsl.totals WHERE name NOT IN ('bookings', 'registrations', 'events');
-  DELETE FROM hsl.activity WHERE kind = 'person';
-  DELETE FROM hsl.activity_days WHERE kind = 'person';
+  DELETE FROM hsl.activity WHERE kind IN ('person', 'stage');
+  DELETE FROM hsl.activity_days WHERE kind IN ('person', 'stage');
   UPDATE hsl.lesson_counts SET people_registered = 0, people_attended = 0, people_kept = 0;
 
   INSERT INTO hsl.deltas (sum, name, n)
@@ -67,8 +101,17 @@ BEGIN
   UNION ALL SELECT 'totals', 'stream:' || course_stream, count(DISTINCT user_id) FROM hsl.memberships
             WHERE status = 2 GROUP BY course_stream;
   INSERT INTO hsl.deltas (sum, measure, quarter, n)
-  SELECT 'activity', 'person', date_bin('15 minutes', first_seen, '2000-01-01 00:00:00+00'), count(*)
+  SELECT 'activity', 'person', hsl.quarter(first_seen), count(*)
   FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 3;
+  WITH staged AS MATERIALIZED (
+    SELECT s.stage, CASE WHEN a.first_seen > '0001-01-02 00:00:00+00' THEN hsl.quarter(a.first_seen) END AS quarter,
+           count(*) AS n
+    FROM hsl.user_activity a, LATERAL hsl.stages(a.registrations, a.attendances, a.bookings, a.paid) AS s GROUP BY 1, 2
+  )
+  INSERT INTO hsl.deltas (sum, name, measure, quarter, n)
+  SELECT 'totals', 'stage:' || stage, NULL, NULL, sum(n) FROM staged GROUP BY stage
+  UNION ALL
+  SELECT 'activity', stage, 'stage', quarter, n FROM staged WHERE quarter IS NOT NULL;
   INSERT INTO hsl.deltas (sum, name, measure, dated, lesson_date, n)
   SELECT 'lesson_counts', l.lesson_type, m.measure, m.dated, m.lesson_date, count(*)
   FROM hsl.lesson_people l,

@@ -1,50 +1,71 @@
--- user_activity: how many bookings, registrations and events a person has, and when they were first and last seen.
+-- user_activity: how many bookings, registrations and events a person has, how often they came to a lesson (clicks on
+-- a lesson's link), whether they paid (a confirmed booking), and when they were first and last seen.
 -- Apart from user_cache, because it changes with every event.
 
-CREATE OR REPLACE FUNCTION hsl.define_user_activity(ids bigint[])
-RETURNS TABLE (user_id bigint, bookings integer, registrations integer, events integer,
-               first_seen timestamptz, last_seen timestamptz)
+CREATE OR REPLACE FUNCTION hsl.define_user_activity(booked hsl.booked[], registered hsl.registered[], happened hsl.happened[])
+RETURNS TABLE (user_id bigint, bookings integer, registrations integer, events integer, attendances integer,
+               paid boolean, first_seen timestamptz, last_seen timestamptz)
 LANGUAGE sql STABLE AS $$
-WITH seen AS (
-  SELECT b.user_id, count(*) AS bookings, 0::bigint AS registrations, 0::bigint AS events,
-         min(b.created_at) AS first_seen, max(b.created_at) AS last_seen
-  FROM hsl.bookings b WHERE b.user_id = ANY (ids) GROUP BY b.user_id
-  UNION ALL
-  SELECT r.user_id, 0, count(*), 0, min(r.registered_at), max(r.registered_at)
-  FROM hsl.free_lesson_registrations r WHERE r.user_id = ANY (ids) GROUP BY r.user_id
-  UNION ALL
-  SELECT e.user_id, 0, 0, count(*), min(e.created_at), max(e.created_at)
-  FROM hsl.events e WHERE e.user_id = ANY (ids) GROUP BY e.user_id
-)
-SELECT s.user_id, sum(s.bookings)::integer, sum(s.registrations)::integer, sum(s.events)::integer,
-       coalesce(min(s.first_seen), '0001-01-02 00:00:00+00'), coalesce(max(s.last_seen), '0001-01-02 00:00:00+00')
-FROM seen s GROUP BY s.user_id
+SELECT f.user_id, count(*) FILTER (WHERE f.kind = 1)::integer, count(*) FILTER (WHERE f.kind = 2)::integer,
+       count(*) FILTER (WHERE f.kind = 3)::integer, count(f.came_to)::integer, bool_or(f.confirmed = 2) IS TRUE,
+       coalesce(min(f.at), '0001-01-02 00:00:00+00'), coalesce(max(f.at), '0001-01-02 00:00:00+00')
+FROM (SELECT b.user_id, 1 AS kind, b.at, b.confirmed, NULL::text AS came_to FROM unnest(booked) AS b
+      UNION ALL
+      SELECT r.user_id, 2, r.at, NULL, NULL FROM unnest(registered) AS r
+      UNION ALL
+      SELECT e.user_id, 3, e.at, NULL, e.lesson_type FROM unnest(happened) AS e) AS f
+GROUP BY f.user_id
 $$;
 
--- Writes what differs for these people; who is seen first in another quarter-hour moves in the sum of new people.
-CREATE OR REPLACE FUNCTION hsl.recompute_user_activity(ids bigint[]) RETURNS void LANGUAGE sql AS $$
-WITH fresh AS MATERIALIZED (
-  SELECT * FROM hsl.define_user_activity(ids)
-), old AS MATERIALIZED (
-  SELECT * FROM hsl.user_activity a WHERE a.user_id = ANY (ids)
-), written AS (
-  INSERT INTO hsl.user_activity AS a
-  SELECT f.* FROM fresh f LEFT JOIN old o USING (user_id)
-  WHERE o.user_id IS NULL
-     OR (f.bookings, f.registrations, f.events, f.first_seen, f.last_seen)
-        IS DISTINCT FROM (o.bookings, o.registrations, o.events, o.first_seen, o.last_seen)
-  ON CONFLICT (user_id) DO UPDATE SET
-    bookings = excluded.bookings, registrations = excluded.registrations, events = excluded.events,
-    first_seen = excluded.first_seen, last_seen = excluded.last_seen
-), removed AS (
-  DELETE FROM hsl.user_activity a
-  USING (SELECT o.user_id FROM old o LEFT JOIN fresh f USING (user_id) WHERE f.user_id IS NULL) AS lost
-  WHERE a.user_id = lost.user_id
-), counted AS (
-  SELECT date_bin('15 minutes', p.first_seen, '2000-01-01 00:00:00+00') AS quarter, sum(p.n) AS n
-  FROM (SELECT f.first_seen, 1 AS n FROM fresh f UNION ALL SELECT o.first_seen, -1 FROM old o) AS p
-  WHERE p.first_seen > '0001-01-02 00:00:00+00'
-  GROUP BY 1 HAVING sum(p.n) <> 0
-)
-INSERT INTO hsl.deltas (sum, measure, quarter, n) SELECT 'activity', 'person', quarter, n FROM counted
+-- The stages that a person has reached: each by itself, whatever else they did.
+CREATE OR REPLACE FUNCTION hsl.stages(registrations integer, attendances integer, bookings integer, paid boolean)
+RETURNS TABLE (stage text) LANGUAGE sql IMMUTABLE AS $$
+SELECT v.stage FROM (VALUES ('registered', registrations > 0), ('came', attendances > 0), ('booked', bookings > 0),
+                            ('paid', paid)) AS v (stage, reached) WHERE v.reached
 $$;
+
+-- Writes what differs for these people; who is seen first in another quarter-hour moves in the sum of new people, and
+-- who reaches a stage, or is seen first in another, in the sum of people by stage and the quarter they were first seen.
+CREATE OR REPLACE FUNCTION hsl.recompute_user_activity(ids bigint[], booked hsl.booked[], registered hsl.registered[],
+                                                       happened hsl.happened[])
+RETURNS void LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  WITH fresh AS MATERIALIZED (
+    SELECT * FROM hsl.define_user_activity(booked, registered, happened)
+  ), old AS MATERIALIZED (
+    SELECT * FROM hsl.user_activity a WHERE a.user_id = ANY (ids)
+  ), written AS (
+    INSERT INTO hsl.user_activity AS a (user_id, bookings, registrations, events, attendances, paid, first_seen,
+                                        last_seen)
+    SELECT f.* FROM fresh f LEFT JOIN old o USING (user_id)
+    WHERE o.user_id IS NULL
+       OR (f.bookings, f.registrations, f.events, f.attendances, f.paid, f.first_seen, f.last_seen)
+          IS DISTINCT FROM
+          (o.bookings, o.registrations, o.events, o.attendances, o.paid, o.first_seen, o.last_seen)
+    ON CONFLICT (user_id) DO UPDATE SET
+      bookings = excluded.bookings, registrations = excluded.registrations, events = excluded.events,
+      attendances = excluded.attendances, paid = excluded.paid,
+      first_seen = excluded.first_seen, last_seen = excluded.last_seen
+  ), removed AS (
+    DELETE FROM hsl.user_activity a
+    WHERE a.user_id = ANY (ARRAY(SELECT o.user_id FROM old o EXCEPT SELECT f.user_id FROM fresh f))
+  ), moved AS MATERIALIZED (
+    SELECT CASE WHEN p.first_seen > '0001-01-02 00:00:00+00' THEN hsl.quarter(p.first_seen) END AS quarter,
+           p.registrations, p.attendances, p.bookings, p.paid, p.n
+    FROM (SELECT f.*, 1 AS n FROM fresh f UNION ALL SELECT o.user_id, o.bookings, o.registrations, o.events,
+                 o.attendances, o.paid, o.first_seen, o.last_seen, -1 FROM old o) AS p
+  ), counted AS (
+    SELECT 'person' AS kind, NULL AS stage, m.quarter, sum(m.n) AS n FROM moved m
+    GROUP BY m.quarter HAVING sum(m.n) <> 0
+    UNION ALL
+    SELECT 'stage', s.stage, m.quarter, sum(m.n)
+    FROM moved m, LATERAL hsl.stages(m.registrations, m.attendances, m.bookings, m.paid) AS s
+    GROUP BY s.stage, m.quarter HAVING sum(m.n) <> 0
+  )
+  INSERT INTO hsl.deltas (sum, measure, name, quarter, n)
+  SELECT 'activity', kind, stage, quarter, n FROM counted WHERE quarter IS NOT NULL
+  UNION ALL
+  SELECT 'totals', NULL, 'stage:' || stage, NULL, sum(n) FROM counted WHERE kind = 'stage'
+  GROUP BY stage HAVING sum(n) <> 0;
+END $$;

@@ -12,50 +12,45 @@ CREATE OR REPLACE FUNCTION hsl.first_letter(name text) RETURNS text LANGUAGE sql
                                  left(hsl.fold(name), 1)) > 0 AND name <> ''
                     THEN left(hsl.fold(name), 1) ELSE '#' END $$;
 
-CREATE OR REPLACE FUNCTION hsl.define_user_cache(ids bigint[])
+CREATE OR REPLACE FUNCTION hsl.define_user_cache(booked hsl.booked[], registered hsl.registered[], happened hsl.happened[])
 RETURNS TABLE (user_id bigint, first_letter text, username text, first_name text, course_stream text, status text,
                email text, referral_code text, names text, sort_name text)
 LANGUAGE sql STABLE AS $$
-WITH booked AS MATERIALIZED (
-  SELECT b.user_id, b.username, b.first_name, b.created_at, b.id, b.course_stream, b.confirmed, b.referral_code
-  FROM hsl.bookings b WHERE b.user_id = ANY (ids)
-), registered AS MATERIALIZED (
-  SELECT r.user_id, r.username, r.first_name, r.registered_at, r.id, r.email
-  FROM hsl.free_lesson_registrations r WHERE r.user_id = ANY (ids)
-), named AS MATERIALIZED (
-  SELECT b.user_id, b.username, b.first_name, b.created_at AS at, 1 AS kind, b.id FROM booked b
+WITH named AS MATERIALIZED (
+  SELECT b.user_id, b.username, b.first_name, b.at, 1 AS kind, b.id FROM unnest(booked) AS b
   UNION ALL
-  SELECT r.user_id, r.username, r.first_name, r.registered_at, 2, r.id FROM registered r
+  SELECT r.user_id, r.username, r.first_name, r.at, 2, r.id FROM unnest(registered) AS r
   UNION ALL
-  SELECT e.user_id, e.username, e.first_name, e.created_at, 3, e.id FROM hsl.events e WHERE e.user_id = ANY (ids)
+  SELECT e.user_id, e.username, e.first_name, e.at, 3, e.id FROM unnest(happened) AS e
 ), person AS (
   SELECT DISTINCT ON (n.user_id) n.user_id, n.username, n.first_name
   FROM named n
   ORDER BY n.user_id, (n.username <> '') IS NOT TRUE, (n.first_name <> '') IS NOT TRUE,
            n.at DESC NULLS LAST, n.kind, n.id DESC
+), called AS (
+  SELECT DISTINCT n.user_id, n.username, n.first_name FROM named n
 ), every_name AS (
   SELECT s.user_id, string_agg(s.name, E'\n' ORDER BY s.name COLLATE "C") AS names
-  FROM (SELECT DISTINCT d.user_id, hsl.searchable(d.name) AS name
-        FROM (SELECT DISTINCT n.user_id, v.name FROM named n, LATERAL (VALUES (n.username), (n.first_name)) AS v (name)
-              WHERE v.name <> '') AS d) AS s
+  FROM (SELECT DISTINCT c.user_id, hsl.searchable(v.name) AS name
+        FROM called c, LATERAL (VALUES (c.username), (c.first_name)) AS v (name) WHERE v.name <> '') AS s
   GROUP BY s.user_id
 ), standing AS (
   SELECT b.user_id,
          bool_or(b.confirmed = 2) IS TRUE AS paid,
          bool_or(b.confirmed IS DISTINCT FROM -1) AS active
-  FROM booked b GROUP BY b.user_id
+  FROM unnest(booked) AS b GROUP BY b.user_id
 ), stream AS (
   SELECT DISTINCT ON (b.user_id) b.user_id, b.course_stream
-  FROM booked b WHERE b.confirmed IS DISTINCT FROM -1
-  ORDER BY b.user_id, b.created_at DESC NULLS LAST, b.id DESC
+  FROM unnest(booked) AS b WHERE b.confirmed IS DISTINCT FROM -1
+  ORDER BY b.user_id, b.at DESC NULLS LAST, b.id DESC
 ), referral AS (
   SELECT DISTINCT ON (b.user_id) b.user_id, b.referral_code
-  FROM booked b WHERE b.referral_code <> ''
-  ORDER BY b.user_id, b.created_at DESC NULLS LAST, b.id DESC
+  FROM unnest(booked) AS b WHERE b.referral_code <> ''
+  ORDER BY b.user_id, b.at DESC NULLS LAST, b.id DESC
 ), mail AS (
   SELECT DISTINCT ON (r.user_id) r.user_id, r.email
-  FROM registered r WHERE r.email <> ''
-  ORDER BY r.user_id, r.registered_at DESC NULLS LAST, r.id DESC
+  FROM unnest(registered) AS r WHERE r.email <> ''
+  ORDER BY r.user_id, r.at DESC NULLS LAST, r.id DESC
 )
 SELECT p.user_id,
        hsl.first_letter(coalesce(nullif(p.username, ''), p.first_name, '')),
@@ -76,40 +71,46 @@ LEFT JOIN mail m USING (user_id)
 $$;
 
 -- Writes what differs for these people, with a revision each; notes who is gone; the differences go to the totals.
-CREATE OR REPLACE FUNCTION hsl.recompute_user_cache(ids bigint[]) RETURNS void LANGUAGE sql AS $$
-WITH fresh AS MATERIALIZED (
-  SELECT * FROM hsl.define_user_cache(ids)
-), old AS MATERIALIZED (
-  SELECT * FROM hsl.user_cache c WHERE c.user_id = ANY (ids)
-), written AS (
-  INSERT INTO hsl.user_cache AS c (user_id, first_letter, username, first_name, course_stream, status, email,
-                                   referral_code, names, sort_name, revision)
-  SELECT f.user_id, f.first_letter, f.username, f.first_name, f.course_stream, f.status, f.email,
-         f.referral_code, f.names, f.sort_name, nextval('hsl.revision')
-  FROM fresh f LEFT JOIN old o USING (user_id)
-  WHERE o.user_id IS NULL
-     OR (f.first_letter, f.username, f.first_name, f.course_stream, f.status, f.email, f.referral_code, f.names,
-         f.sort_name)
-        IS DISTINCT FROM
-        (o.first_letter, o.username, o.first_name, o.course_stream, o.status, o.email, o.referral_code, o.names,
-         o.sort_name)
-  ON CONFLICT (user_id) DO UPDATE SET
-    first_letter = excluded.first_letter, username = excluded.username, first_name = excluded.first_name,
-    course_stream = excluded.course_stream, status = excluded.status, email = excluded.email,
-    referral_code = excluded.referral_code, names = excluded.names, sort_name = excluded.sort_name,
-    revision = excluded.revision
-), removed AS (
-  DELETE FROM hsl.user_cache c
-  USING (SELECT o.user_id FROM old o LEFT JOIN fresh f USING (user_id) WHERE f.user_id IS NULL) AS lost
-  WHERE c.user_id = lost.user_id
-  RETURNING c.user_id
-), noted AS (
-  INSERT INTO hsl.gone (user_id, revision) SELECT r.user_id, nextval('hsl.revision') FROM removed r
-), counted AS (
-  SELECT v.name, sum(v.n) AS n
-  FROM (SELECT f.user_id, f.status, 1 AS n FROM fresh f UNION ALL SELECT o.user_id, o.status, -1 FROM old o) AS p,
-       LATERAL (VALUES ('people', p.n), ('status:' || p.status, p.n)) AS v (name, n)
-  GROUP BY v.name HAVING sum(v.n) <> 0
-)
-INSERT INTO hsl.deltas (sum, name, n) SELECT 'totals', name, n FROM counted
-$$;
+-- Who becomes or ceases to be a member of a stream (moved) gets a new revision too, so that lists of members kept in
+-- memory follow.
+CREATE OR REPLACE FUNCTION hsl.recompute_user_cache(ids bigint[], booked hsl.booked[], registered hsl.registered[],
+                                                    happened hsl.happened[], moved bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  WITH fresh AS MATERIALIZED (
+    SELECT * FROM hsl.define_user_cache(booked, registered, happened)
+  ), old AS MATERIALIZED (
+    SELECT * FROM hsl.user_cache c WHERE c.user_id = ANY (ids)
+  ), written AS (
+    INSERT INTO hsl.user_cache AS c (user_id, first_letter, username, first_name, course_stream, status, email,
+                                     referral_code, names, sort_name, revision)
+    SELECT f.user_id, f.first_letter, f.username, f.first_name, f.course_stream, f.status, f.email,
+           f.referral_code, f.names, f.sort_name, nextval('hsl.revision')
+    FROM fresh f LEFT JOIN old o USING (user_id)
+    WHERE o.user_id IS NULL
+       OR (f.first_letter, f.username, f.first_name, f.course_stream, f.status, f.email, f.referral_code, f.names,
+           f.sort_name)
+          IS DISTINCT FROM
+          (o.first_letter, o.username, o.first_name, o.course_stream, o.status, o.email, o.referral_code, o.names,
+           o.sort_name)
+       OR f.user_id = ANY (moved)
+    ON CONFLICT (user_id) DO UPDATE SET
+      first_letter = excluded.first_letter, username = excluded.username, first_name = excluded.first_name,
+      course_stream = excluded.course_stream, status = excluded.status, email = excluded.email,
+      referral_code = excluded.referral_code, names = excluded.names, sort_name = excluded.sort_name,
+      revision = excluded.revision
+  ), removed AS (
+    DELETE FROM hsl.user_cache c
+    WHERE c.user_id = ANY (ARRAY(SELECT o.user_id FROM old o EXCEPT SELECT f.user_id FROM fresh f))
+    RETURNING c.user_id
+  ), noted AS (
+    INSERT INTO hsl.gone (user_id, revision) SELECT r.user_id, nextval('hsl.revision') FROM removed r
+  ), counted AS (
+    SELECT v.name, sum(v.n) AS n
+    FROM (SELECT f.status, 1 AS n FROM fresh f UNION ALL SELECT o.status, -1 FROM old o) AS p,
+         LATERAL (VALUES ('people', p.n), ('status:' || p.status, p.n)) AS v (name, n)
+    GROUP BY v.name HAVING sum(v.n) <> 0
+  )
+  INSERT INTO hsl.deltas (sum, name, n) SELECT 'totals', name, n FROM counted;
+END $$;

@@ -1,12 +1,12 @@
--- People of a range of ids whose registrations and attendances by lesson type are not what their facts say.
+-- Of the people whose facts are in the copies at hand, those whose registrations and attendances by lesson type are not what their facts say.
 WITH registered AS (
   SELECT user_id, lesson_type, lesson_date, registered_at FROM free_lesson_registrations
-  WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
+  WHERE user_id != ALL (%(aside)s)
 ), came AS (
   SELECT user_id, details->>'lesson_type' AS lesson_type, created_at,
          COALESCE(hsl.iso_date(details->>'lesson_date'), (created_at AT TIME ZONE (SELECT hsl.zone()))::date) AS lesson_date
   FROM events
-  WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
+  WHERE user_id != ALL (%(aside)s)
     AND event_type = 'lesson_link_clicked'
     AND details->>'lesson_type' IS NOT NULL
 ), pairs AS (

@@ -1,4 +1,10 @@
 -- What the rows of the people's projections add to each sum of people: (key, n).
+WITH staged AS (
+  SELECT first_seen, 'registered' AS stage FROM hsl.user_activity WHERE registrations > 0
+  UNION ALL SELECT first_seen, 'came' FROM hsl.user_activity WHERE attendances > 0
+  UNION ALL SELECT first_seen, 'booked' FROM hsl.user_activity WHERE bookings > 0
+  UNION ALL SELECT first_seen, 'paid' FROM hsl.user_activity WHERE paid
+)
 SELECT jsonb_build_array('totals', 'people')::text AS key, count(*) AS n FROM hsl.user_cache
 UNION ALL
 SELECT jsonb_build_array('totals', 'status:' || status)::text, count(*) FROM hsl.user_cache GROUP BY 1
@@ -11,6 +17,14 @@ FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 1
 UNION ALL
 SELECT jsonb_build_array('activity_days', (first_seen AT TIME ZONE (SELECT hsl.zone()))::date, 'person', NULL)::text, count(*)
 FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('totals', 'stage:' || stage)::text, count(*) FROM staged GROUP BY stage
+UNION ALL
+SELECT jsonb_build_array('activity', floor(extract(epoch FROM first_seen) / 900)::bigint, 'stage', stage)::text, count(*)
+FROM staged WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('activity_days', (first_seen AT TIME ZONE (SELECT hsl.zone()))::date, 'stage', stage)::text, count(*)
+FROM staged WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 1
 UNION ALL
 SELECT jsonb_build_array('people_registered', lesson_type)::text, count(*)
 FROM hsl.lesson_people WHERE registrations > 0 GROUP BY 1

@@ -1,0 +1,68 @@
+-- leads: people without a confirmed booking who were active: the newest day of theirs with an event, and how many
+-- events on each of the seven days that end with it (days of the school's zone). Kept where those are five or more: on
+-- a later day fewer of them count, never more. Also kept where that day is still to come (a bot's clock, a typing
+-- slip): such a day hides the ones before it, and leads_on looks at the facts themselves.
+
+CREATE OR REPLACE FUNCTION hsl.define_leads(booked hsl.booked[], happened hsl.happened[])
+RETURNS TABLE (user_id bigint, last_day date, events integer[])
+LANGUAGE sql STABLE AS $$
+WITH paid AS (
+  SELECT DISTINCT b.user_id FROM unnest(booked) AS b WHERE b.confirmed = 2
+), newest AS (
+  SELECT e.user_id, max(e.at) AS at FROM unnest(happened) AS e GROUP BY e.user_id HAVING count(e.at) >= 5
+), daily AS (
+  SELECT e.user_id, (hsl.quarter(n.at) AT TIME ZONE (SELECT hsl.zone()))::date AS last_day,
+         (hsl.quarter(e.at) AT TIME ZONE (SELECT hsl.zone()))::date AS day, count(*)::integer AS n
+  FROM newest n JOIN unnest(happened) AS e USING (user_id)
+  WHERE e.at > n.at - interval '8 days' AND n.user_id NOT IN (SELECT p.user_id FROM paid p)
+  GROUP BY 1, 2, 3
+)
+SELECT d.user_id, d.last_day,
+       ARRAY(SELECT coalesce(sum(x.n), 0)::integer FROM generate_series(0, 6) AS ago
+             LEFT JOIN unnest(array_agg(d.day), array_agg(d.n)) AS x (day, n) ON x.day = d.last_day - ago
+             GROUP BY ago ORDER BY ago)
+FROM daily d GROUP BY d.user_id, d.last_day
+HAVING sum(d.n) FILTER (WHERE d.day > d.last_day - 7) >= 5 OR d.last_day > current_date + 1
+$$;
+
+-- Who is a lead on a day: at least 5 events in the seven days that end with it (cool), 10 on 3 of them (warm), 20 on
+-- 5 (hot).
+CREATE OR REPLACE FUNCTION hsl.leads_on(day date)
+RETURNS TABLE (user_id bigint, events integer, days integer, heat text)
+LANGUAGE sql STABLE AS $$
+WITH active AS (
+  SELECT l.user_id, sum(e.n)::integer AS events, count(*)::integer AS days
+  FROM hsl.leads l, unnest(l.events) WITH ORDINALITY AS e (n, ago)
+  WHERE l.last_day BETWEEN day - 6 AND day AND l.last_day - (e.ago::integer - 1) > day - 7 AND e.n > 0
+  GROUP BY l.user_id
+  UNION ALL
+  SELECT a.user_id, sum(a.n)::integer, count(*)::integer
+  FROM (SELECT e.user_id, (e.created_at AT TIME ZONE (SELECT hsl.zone()))::date AS on_day, count(*) AS n
+        FROM hsl.events e
+        WHERE e.user_id = ANY (ARRAY(SELECT l.user_id FROM hsl.leads l WHERE l.last_day > day)) GROUP BY 1, 2) AS a
+  WHERE a.on_day BETWEEN day - 6 AND day
+  GROUP BY a.user_id
+)
+SELECT a.user_id, a.events, a.days,
+       CASE WHEN a.events >= 20 AND a.days >= 5 THEN 'hot' WHEN a.events >= 10 AND a.days >= 3 THEN 'warm' ELSE 'cool' END
+FROM active a WHERE a.events >= 5
+$$;
+
+-- Writes what differs for these people.
+CREATE OR REPLACE FUNCTION hsl.recompute_leads(ids bigint[], booked hsl.booked[], happened hsl.happened[])
+RETURNS void LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  WITH fresh AS MATERIALIZED (
+    SELECT * FROM hsl.define_leads(booked, happened)
+  ), old AS MATERIALIZED (
+    SELECT * FROM hsl.leads l WHERE l.user_id = ANY (ids)
+  ), written AS (
+    INSERT INTO hsl.leads (user_id, last_day, events)
+    SELECT f.* FROM fresh f LEFT JOIN old o USING (user_id)
+    WHERE (f.last_day, f.events) IS DISTINCT FROM (o.last_day, o.events)
+    ON CONFLICT (user_id) DO UPDATE SET last_day = excluded.last_day, events = excluded.events
+  )
+  DELETE FROM hsl.leads l
+  WHERE l.user_id = ANY (ARRAY(SELECT o.user_id FROM old o EXCEPT SELECT f.user_id FROM fresh f));
+END $$;
