@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "hsl.school",
     "hsl.school.messaging",
     "hsl.projections",
+    "hsl.facts",
     "hsl.people",
     "hsl.analytics",
 ]

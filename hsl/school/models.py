@@ -172,3 +172,38 @@ class Unreachable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.reason}"
+
+
+class Import(models.Model):
+    """A file of facts that came in, or was to. ``columns``: the specification's name of a column to the file's header;
+    ``maps``: [column, the file's value, what it means]; ``checked``: what the last dry run found, ``result``: what the
+    import did (:class:`hsl.school.importing.service.ImportResult`). ``job``: the newest job of it."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        UPLOADED = "uploaded"
+        IMPORTED = "imported"
+        UNDONE = "undone"
+
+    kind = models.CharField(max_length=16)
+    file_name = models.TextField()
+    size = models.BigIntegerField()
+    state = models.CharField(max_length=16, choices=State, default=State.UPLOADED)
+    operator = models.ForeignKey("accounts.Operator", models.SET_NULL, null=True, related_name="+")
+    actor = models.CharField(max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+    imported_at = models.DateTimeField(null=True)
+    columns = models.JSONField(default=dict)
+    maps = models.JSONField(default=list)
+    checked = models.JSONField(null=True)
+    result = models.JSONField(null=True)
+    undone = models.JSONField(null=True)
+    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        db_table = "imports"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.file_name}: {self.kind}"

@@ -21,7 +21,15 @@ def test_in_public_only_triggers_and_indexes_are_ours(adopted: Database) -> None
             " AND relname LIKE 'hsl%' ORDER BY 1"
         ).fetchall()
         assert {kind for _, kind in ours} == {"i"}
-        assert [name for name, _ in ours] == ["hsl_bookings_user_id", "hsl_events_type", "hsl_events_user_id"]
+        assert [name for name, _ in ours] == [
+            "hsl_bookings_time",
+            "hsl_bookings_user_id",
+            "hsl_events_time",
+            "hsl_events_type",
+            "hsl_events_type_time",
+            "hsl_events_user_id",
+            "hsl_free_lesson_registrations_time",
+        ]
 
 
 def test_detach_leaves_no_trace_and_migrate_adopts_again(bot_database: BotDatabase) -> None:

@@ -1,0 +1,7 @@
+-- Which events pass the filters; each that is NULL lets all pass.
+FROM events
+WHERE (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+  AND (%(event_type)s::text IS NULL OR event_type = %(event_type)s)
+  AND (%(since)s::timestamptz IS NULL OR coalesce(created_at, '0001-01-01 00:00:00+00'::timestamptz) >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR coalesce(created_at, '0001-01-01 00:00:00+00'::timestamptz) < %(until)s)
+  AND (%(import_id)s::bigint IS NULL OR id IN (SELECT fact_id FROM imported_rows WHERE import_id = %(import_id)s))
