@@ -217,3 +217,35 @@ def test_an_old_snapshot_held_open_changes_nothing(
     late.execute("ROLLBACK")
     assert total(school, "events") == 19
     assert is_true(school)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE public.events SET event_type = 'start_command'",
+        "UPDATE public.events SET event_type = 'lesson_link_clicked' WHERE event_type <> 'lesson_link_clicked'",
+        'UPDATE public.events SET details = details || \'{"lesson_type": "practice"}\'',
+        "UPDATE public.events SET created_at = '2025-09-03 12:00+03'",
+        "UPDATE public.events SET user_id = 3 WHERE user_id = 1",
+        "DELETE FROM public.events WHERE event_type = 'lesson_link_clicked'",
+        "UPDATE public.free_lesson_registrations SET lesson_type = 'practice'",
+        "DELETE FROM public.free_lesson_registrations",
+    ],
+)
+def test_lessons_follow_each_change_that_concerns_them(
+    school: Connection, bot: Connection, change: str
+) -> None:
+    bot.execute(
+        "INSERT INTO public.events (user_id, event_type, details, created_at) VALUES"
+        " (1, 'lesson_link_clicked', '{\"lesson_type\": \"intro\"}', '2025-09-02 12:00+03'),"
+        " (2, 'view_program', '{\"lesson_type\": \"intro\"}', '2025-09-02 12:00+03')"
+    )
+    bot.execute(
+        "INSERT INTO public.free_lesson_registrations (user_id, email, lesson_type)"
+        " VALUES (1, 'a@example.com', 'intro')"
+    )
+    fold(school)
+    bot.execute(EVENT, (1,))
+    bot.execute(change)
+    fold(school)
+    assert is_true(school)

@@ -16,7 +16,8 @@ def active(bot: Connection, user_id: int, events: int, days: int, last: str = "2
     """Events of a person, spread over the days that end with ``last``, at noon in Moscow."""
     bot.execute(
         "INSERT INTO public.events (user_id, event_type, created_at)"
-        " SELECT %s, 'start_command', %s::timestamptz - make_interval(days => n %% %s) FROM generate_series(1, %s) AS n",
+        " SELECT %s, 'start_command', %s::timestamptz - make_interval(days => n %% %s)"
+        " FROM generate_series(1, %s) AS n",
         (user_id, f"{last} 12:00+03", days, events),
     )
 

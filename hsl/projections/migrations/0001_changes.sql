@@ -38,6 +38,7 @@ CREATE TABLE hsl.taken (
 CREATE TABLE hsl.waiting (
   n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   user_id bigint NOT NULL UNIQUE,
+  lessons boolean NOT NULL DEFAULT true, -- whether a registration or a click on a lesson's link may have changed
   since timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 

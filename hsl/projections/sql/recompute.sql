@@ -1,9 +1,10 @@
 -- Recomputing people: all their projections, in the caller's one snapshot. The caller holds the gate, took it before
 -- its first snapshot, and is REPEATABLE READ.
 
+-- lessons: whether these people's lessons may have changed.
 -- The facts are read once and handed to each definition: to find them is most of the work. Plans are made once a
 -- session (generic ones, which hash where the planner, not knowing how many people come, would loop over loops).
-CREATE OR REPLACE FUNCTION hsl.recompute_projections(ids bigint[]) RETURNS void LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION hsl.recompute_projections(ids bigint[], lessons boolean) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_nestloop = off SET enable_mergejoin = off SET enable_seqscan = off
 SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
@@ -25,25 +26,27 @@ DECLARE
 BEGIN
   PERFORM hsl.recompute_user_cache(ids, booked, registered, happened, coalesce(moved, '{}'));
   PERFORM hsl.recompute_user_activity(ids, booked, registered, happened);
-  PERFORM hsl.recompute_lesson_people(ids, registered, happened);
+  IF lessons THEN
+    PERFORM hsl.recompute_lesson_people(ids, registered, happened);
+  END IF;
   PERFORM hsl.recompute_leads(ids, booked, happened);
 END $$;
 
 -- A person whose facts can't be computed is set aside with the database's words and never stops the rest: halves are
 -- tried apart until the one is found. Errors that say nothing of a person (locks, disk, shutdown) go to the caller.
-CREATE OR REPLACE FUNCTION hsl.recompute(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION hsl.recompute(ids bigint[], lessons boolean DEFAULT true) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   middle integer := cardinality(ids) / 2;
 BEGIN
-  PERFORM hsl.recompute_projections(ids);
+  PERFORM hsl.recompute_projections(ids, lessons);
   DELETE FROM hsl.set_aside WHERE user_id = ANY (ids);
 EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
   IF cardinality(ids) = 1 THEN
     INSERT INTO hsl.set_aside (user_id, reason) VALUES (ids[1], SQLSTATE || ' ' || SQLERRM)
     ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, at = clock_timestamp();
   ELSE
-    PERFORM hsl.recompute(ids[:middle]);
-    PERFORM hsl.recompute(ids[middle + 1:]);
+    PERFORM hsl.recompute(ids[:middle], lessons);
+    PERFORM hsl.recompute(ids[middle + 1:], lessons);
   END IF;
 END $$;
 
@@ -51,25 +54,30 @@ END $$;
 -- it, and dead rows there are not waded through), and lets them leave. Who has very many facts takes long and must not
 -- hold up others: they go to the end of the queue, and alone. Gives how many left or moved, and the last one's number.
 CREATE OR REPLACE FUNCTION hsl.recompute_waiting(after bigint, at_most integer, OUT people integer, OUT last bigint)
-LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   light bigint[];
+  of_lessons bigint[];
   heavy bigint[];
 BEGIN
-  SELECT array_agg(w.user_id ORDER BY w.n) FILTER (WHERE NOT w.many),
+  SELECT array_agg(w.user_id ORDER BY w.n) FILTER (WHERE NOT w.many AND NOT w.lessons),
+         array_agg(w.user_id ORDER BY w.n) FILTER (WHERE NOT w.many AND w.lessons),
          array_agg(w.user_id ORDER BY w.n) FILTER (WHERE w.many),
          max(w.n), count(*)
-  INTO light, heavy, last, people
-  FROM (SELECT q.user_id, q.n, coalesce(a.bookings + a.registrations + a.events > 5000, false) AS many
-        FROM (SELECT user_id, n FROM hsl.waiting WHERE n > after ORDER BY n LIMIT at_most) AS q
+  INTO light, of_lessons, heavy, last, people
+  FROM (SELECT q.user_id, q.n, q.lessons, coalesce(a.bookings + a.registrations + a.events > 5000, false) AS many
+        FROM (SELECT user_id, lessons, n FROM hsl.waiting WHERE n > after ORDER BY n LIMIT at_most) AS q
         LEFT JOIN hsl.user_activity a USING (user_id)) AS w;
-  IF light IS NULL AND heavy IS NOT NULL THEN
-    light := heavy[1:1];
+  IF light IS NULL AND of_lessons IS NULL THEN
+    of_lessons := heavy[1:1];
     heavy := heavy[2:];
   END IF;
   IF light IS NOT NULL THEN
-    PERFORM hsl.recompute(light);
-    DELETE FROM hsl.waiting WHERE user_id = ANY (light);
-    UPDATE hsl.waiting SET n = DEFAULT WHERE user_id = ANY (heavy);
+    PERFORM hsl.recompute(light, false);
   END IF;
+  IF of_lessons IS NOT NULL THEN
+    PERFORM hsl.recompute(of_lessons, true);
+  END IF;
+  DELETE FROM hsl.waiting WHERE user_id = ANY (light || of_lessons);
+  UPDATE hsl.waiting SET n = DEFAULT WHERE user_id = ANY (heavy);
 END $$;

@@ -100,8 +100,10 @@ BEGIN
     FROM mine m WHERE m.recount GROUP BY m.kind
     ON CONFLICT (kind) DO UPDATE SET not_before = least(r.not_before, excluded.not_before)
   ), named AS (
-    INSERT INTO hsl.waiting (user_id)
-    SELECT DISTINCT m.user_id FROM mine m WHERE m.user_id IS NOT NULL ON CONFLICT (user_id) DO NOTHING
+    INSERT INTO hsl.waiting AS w (user_id, lessons)
+    SELECT m.user_id, bool_or(m.kind = 2 OR m.lesson_type IS NOT NULL) FROM mine m WHERE m.user_id IS NOT NULL
+    GROUP BY m.user_id
+    ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT w.lessons
   ), grouped AS (
     SELECT m.kind, m.name, m.course_id, m.confirmed, m.lesson_type, m.lesson_date, m.quarter, sum(m.n)::integer AS n
     FROM mine m WHERE NOT m.recount

@@ -87,14 +87,13 @@ BEGIN
                                      referral_code, names, sort_name, revision)
     SELECT f.user_id, f.first_letter, f.username, f.first_name, f.course_stream, f.status, f.email,
            f.referral_code, f.names, f.sort_name, nextval('hsl.revision')
-    FROM fresh f LEFT JOIN old o USING (user_id)
-    WHERE o.user_id IS NULL
+    FROM fresh f LEFT JOIN old o USING (user_id) LEFT JOIN unnest(moved) AS m (user_id) USING (user_id)
+    WHERE o.user_id IS NULL OR m.user_id IS NOT NULL
        OR (f.first_letter, f.username, f.first_name, f.course_stream, f.status, f.email, f.referral_code, f.names,
            f.sort_name)
           IS DISTINCT FROM
           (o.first_letter, o.username, o.first_name, o.course_stream, o.status, o.email, o.referral_code, o.names,
            o.sort_name)
-       OR f.user_id = ANY (moved)
     ON CONFLICT (user_id) DO UPDATE SET
       first_letter = excluded.first_letter, username = excluded.username, first_name = excluded.first_name,
       course_stream = excluded.course_stream, status = excluded.status, email = excluded.email,
