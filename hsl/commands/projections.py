@@ -14,23 +14,23 @@ def verify() -> None:
     Rules of the school that a program's rows break are listed apart: they are no error of ours.
     """
     with session.database():
-        from hsl.projections.verify import verify as compare
-        from hsl.school.rules import broken_rules
+        from hsl.projections.verifications import verify_and_keep
+        from hsl.school.rules import EXAMPLES
 
         connection.ensure_connection()
         with _progress() as progress:
             task = progress.add_task("people compared", total=None)
-            found = compare(
+            verified = verify_and_keep(
                 connection.connection, lambda done, total: progress.update(task, completed=done, total=total)
             )
-        rules = broken_rules(connection.connection)
+    found, rules = verified.found, verified.rules
     for difference in found.differences:
         typer.echo(f"{difference.projection}: {difference.rows} differ from the facts")
         for example in difference.examples:
             typer.echo(f"  {example}")
     for rule in rules:
         typer.echo(f"Rule: {rule.n} {rule.what}")
-        for example in rule.examples:
+        for example in rule.examples[:EXAMPLES]:
             typer.echo(f"  {example}")
     typer.echo(
         f"{found.people_compared} people compared. Still waiting to be folded: {found.changes_waiting} changes, "

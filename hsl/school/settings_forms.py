@@ -121,6 +121,13 @@ class NewStreamForm(StreamForm):
     field_order = ("course", "course_stream", "title", "sale_starts_on", "starts_on", "ends_on", "seats")
 
 
+class UnlistedStreamForm(forms.Form):
+    """A stream that another program's bookings hold."""
+
+    course_id = forms.IntegerField(min_value=1, max_value=LARGEST)
+    course_stream = forms.CharField(max_length=LONGEST_STREAM, strip=False)
+
+
 class LessonForm(forms.Form):
     """What a type of lesson is called."""
 

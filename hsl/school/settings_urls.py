@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.school, name="settings"),
     path("streams/", views.stream_list, name="settings_streams"),
     path("streams/new/", views.add_stream, name="add_stream"),
+    path("streams/list/", views.list_stream, name="list_stream"),
     path("streams/<int:stream_id>/", views.change_stream, name="change_stream"),
     path("streams/<int:stream_id>/archive/", views.archive_stream, name="archive_stream"),
     path("streams/<int:stream_id>/restore/", views.restore_stream, name="restore_stream"),

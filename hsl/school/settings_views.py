@@ -97,6 +97,18 @@ def add_stream(request: HttpRequest) -> HttpResponse:
     return _edit(request, form, _("New stream"), action=_("Add the stream"))
 
 
+@require_POST
+@needs(MANAGE)
+def list_stream(request: HttpRequest) -> HttpResponse:
+    """List a stream that another program's bookings hold."""
+    form = forms.UnlistedStreamForm(request.POST)
+    if not form.is_valid():
+        toast_error(request, _("Such a stream can't be listed: give course_id, a number, and course_stream"))
+        return redirect("settings_streams")
+    said = _("The stream is listed")
+    return _act(request, lambda actor: streams.list_stream(**form.cleaned_data, actor=actor), said)
+
+
 @FORM_METHODS
 @needs(MANAGE)
 def change_stream(request: HttpRequest, stream_id: int) -> HttpResponse:

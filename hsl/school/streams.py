@@ -79,8 +79,7 @@ def add_stream(
     """
     details = details or StreamDetails()
     _refuse_details(details)
-    course_stream = course_stream.strip()
-    if not 0 < len(course_stream) <= LONGEST_STREAM or not is_one_line(course_stream):
+    if not course_stream.strip() or len(course_stream) > LONGEST_STREAM or not is_one_line(course_stream):
         raise InvalidError(
             _("course_stream: give what bookings carry, 1 to %(most)s characters"), most=LONGEST_STREAM
         )

@@ -65,7 +65,20 @@ def test_rules_that_the_bot_broke_are_counted_with_examples(adopted: Database) -
             INSERT INTO events (user_id, event_type) VALUES (NULL, 'start_command'), (NULL, 'view_program')
         """)
         fold_to_the_end(ours)
-        found = {broken.what: (broken.n, broken.examples) for broken in broken_rules(ours)}
+        rules = broken_rules(ours)
+    about = {broken.what: broken.about for broken in rules}
+    assert about["people with two active bookings of one course and stream"] == [
+        {"user_ids": [5], "course_id": 1, "course_stream": "4th_stream"}
+    ]
+    assert about["emails of more than one person"] == [{"user_ids": [1, 2], "email": "a@example.com"}]
+    assert about["streams that are not listed"] == [
+        {"course_id": 1, "course_stream": "nowhere", "unlisted": True}
+    ]
+    assert about["bookings with a discount outside 0 to 100"] == [
+        {"user_ids": [5], "booking": 1, "value": "250 %"},
+        {"user_ids": [6], "booking": 4, "value": "-1 %"},
+    ]
+    found = {broken.what: (broken.n, broken.examples) for broken in rules}
     assert found == {
         "people with two active bookings of one course and stream": (
             1,

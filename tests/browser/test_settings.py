@@ -7,7 +7,10 @@ from playwright.sync_api import expect
 from hsl.accounts import operators
 from hsl.accounts.api_keys import create_api_key, find_api_key
 from hsl.accounts.permissions import Role
+from hsl.jobs.services import start
+from hsl.projections.connect import connect
 from hsl.projections.fold import fold
+from hsl.projections.verifications import verify_and_keep
 from hsl.school.models import Course, CourseStream
 from tests import cast
 from tests.browser.axe import barriers
@@ -22,6 +25,7 @@ PAGES = {
     "lessons": "lessons/",
     "operators": "operators/",
     "keys": "api-keys/",
+    "integrity": "integrity/",
     "record": "record/",
 }
 
@@ -37,7 +41,22 @@ def ugly(school: psycopg.Connection) -> psycopg.Connection:
             " VALUES (1, 'a@b.example', %s, '2026-01-01')",
             [lesson_type],
         )
+    school.execute(
+        "INSERT INTO public.bookings (user_id, course_id, course_stream, confirmed)"
+        " VALUES (1, 1, %s, 2), (2, 1, '<b>' || repeat('z', 300), 1)",
+        [UGLY],
+    )
+    school.execute(
+        "INSERT INTO public.free_lesson_registrations (user_id, email, lesson_type) VALUES (3, 'a@b.example', 'x')"
+    )
     fold(school)
+    school.execute("UPDATE hsl.user_activity SET events = 5")
+    school.execute(
+        "INSERT INTO set_aside (user_id, reason) VALUES (77, 'invalid input syntax for type bigint')"
+    )
+    with connect() as conn:
+        verify_and_keep(conn)
+    start("verify", None, {})
     operators.add("Ж" * 64, Role.ANALYST, email=f"{'e' * 60}@school.example")
     for name in ("Сайт", "<b>" * 20):
         create_api_key(name, Role.MANAGER)
@@ -86,6 +105,7 @@ def test_a_key_is_made_copied_and_revoked_by_the_keyboard(
     assert find_api_key(key) is not None
 
     page.get_by_role("link", name="Готово").click()
+    page.wait_for_load_state()
     page.get_by_role("link", name="Отозвать: Сайт").press("Enter")
     dialog = page.get_by_role("dialog", name="Отозвать ключ «Сайт»?")
     expect(dialog).to_be_visible()
