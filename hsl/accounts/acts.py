@@ -24,11 +24,14 @@ ACTS: dict[str, Promise] = {
     "stream.restore": _("Took a stream out of the archive"),
     "lesson.name": _("Named a lesson"),
     "booking.change": _("Changed a booking"),
+    "booking.undo": _("Took back a change of a booking"),
     "person.move": _("Moved a person"),
     "people.export": _("Exported people"),
     "bookings.export": _("Exported bookings"),
     "registrations.export": _("Exported registrations"),
     "events.export": _("Exported events"),
+    "people.move": _("Moved people"),
+    "people.undo": _("Took back a move of people"),
 }
 """By the name under which ``record`` writes them. Add yours here."""
 

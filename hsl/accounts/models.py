@@ -85,7 +85,8 @@ class ApiKey(models.Model):
 
 class AuditEntry(models.Model):
     """One act: who did what to what, as it was and as it became. ``actor`` keeps the name when the operator
-    or the key is gone."""
+    or the key is gone. ``undoes``: the act that this one took back, which happens once; ``part_of``: the act on many
+    of which this is one."""
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     operator = models.ForeignKey(Operator, models.SET_NULL, null=True, related_name="+")
@@ -95,6 +96,8 @@ class AuditEntry(models.Model):
     subject = models.CharField(max_length=128)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
 
     class Meta:
         db_table = "audit"

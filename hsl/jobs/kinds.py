@@ -44,7 +44,8 @@ class Kind:
 
     ``run`` does it and returns what came of it. ``resumes``: begun again from the start when its worker was killed;
     then running it twice must come to the same as once. Without it such a job is shown as interrupted. ``needs``: who
-    may see and cancel it. ``steps``: each step that it reports, in words.
+    may see and cancel it. ``steps``: each step that it reports, in words. ``keeps``: it works in pieces, and what it
+    had done stays when it is cancelled.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Kind:
     needs: Permission
     resumes: bool
     steps: Mapping[str, Promise] = field(default_factory=dict)
+    keeps: bool = False
 
 
 KINDS: dict[str, Kind] = {}

@@ -13,6 +13,8 @@ from hsl.accounts.api_keys import require
 from hsl.accounts.permissions import Permission
 from hsl.people import groups, queries, services
 from hsl.people.cache import Condition, user_cache
+from hsl.people.cursors import BadCursorError, Order
+from hsl.people.filters import ALL
 from hsl.people.rows import User
 from hsl.people.search import LONGEST, MOST, search
 from hsl.projections.fold import catch_up
@@ -143,8 +145,8 @@ def search_users(
 @router.get("/users", response=GroupOut)
 def list_users(
     request: HttpRequest,
-    group: Text = Query(groups.ALL, description="`all`, `non_course_users`, or a stream: its members."),
-    order: groups.Order = groups.Order.LAST_SEEN_DESCENDING,
+    group: Text = Query(ALL, description="`all`, `non_course_users`, or a stream: its members."),
+    order: Order = Order.LAST_SEEN_DESCENDING,
     cursor: Annotated[Text | None, Query(description="The `next_cursor` of the page before.")] = None,
     limit: Limit = Query(50),
 ) -> dict[str, Any]:
@@ -158,7 +160,7 @@ def list_users(
         raise HttpError(
             422, f"group: there is none called that; give one of {', '.join(error.names)}"
         ) from error
-    except groups.BadCursorError as error:
+    except BadCursorError as error:
         raise HttpError(
             422, "cursor: give the next_cursor of a page of the same group and order, or leave it out"
         ) from error
@@ -194,7 +196,7 @@ def show_user(request: HttpRequest, user_id: UserId) -> dict[str, Any]:
 def move_user(request: HttpRequest, user_id: UserId, body: StreamIn) -> Booking:
     """Move a person: their newest active booking goes to another stream. Gives that booking."""
     key = require(request, Permission.MOVE_PEOPLE)
-    return services.move_person(user_id, body.course_stream, actor=key)
+    return services.move_person(user_id, body.course_stream, actor=key).booking
 
 
 @router.patch("/bookings/{booking_id}", response=BookingOut)
@@ -204,7 +206,7 @@ def change_booking(request: HttpRequest, booking_id: RowId, body: BookingIn) -> 
     changes = body.dict(exclude_unset=True)
     if not changes:
         raise HttpError(422, "body: give confirmed, course_stream, or both")
-    return services.change_booking(booking_id, changes, actor=key)
+    return services.change_booking(booking_id, changes, actor=key).booking
 
 
 @router.get("/cache", response=CacheOut)

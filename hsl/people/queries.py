@@ -22,12 +22,12 @@ def fold(text: str) -> str:
 def containing(text: str, limit: int) -> list[User]:
     """The first ``limit`` people by username and first name with ``text`` (folded) in any of their names (data
     model, User Search Functionality)."""
-    return _like(_containing(text), limit)
+    return _like([containing_pattern(text)], limit)
 
 
 def containing_rare(text: str, limit: int) -> list[User]:
     """As ``containing``, of a text known to be rare: the trigram index is asked at once."""
-    return _rare(_containing(text), limit)
+    return _rare([containing_pattern(text)], limit)
 
 
 def beginning(text: str, limit: int) -> list[User]:
@@ -73,6 +73,14 @@ def cards(user_ids: list[int]) -> list[Card]:
     return [Card(*row) for row in _select(_sql("cards"), {"ids": user_ids})]
 
 
+def lesson_types() -> list[str]:
+    """The lesson types that anybody registered for or came to."""
+    rows = _select(
+        "SELECT DISTINCT lesson_type FROM lesson_counts_now WHERE NOT dated AND lesson_type <> ''", ()
+    )
+    return sorted(lesson_type for (lesson_type,) in rows)
+
+
 def _like(patterns: list[str], limit: int) -> list[User]:
     """Common names are found among the first people in order; what is not is rare enough to find all and sort.
 
@@ -86,8 +94,9 @@ def _rare(patterns: list[str], limit: int) -> list[User]:
     return [User(*row) for row in _select(_sql("search_rare"), {"patterns": patterns, "limit": limit})]
 
 
-def _containing(text: str) -> list[str]:
-    return [f"%{_literal(text)}%"]
+def containing_pattern(text: str) -> str:
+    """What LIKE finds ``text`` (folded) with, anywhere in a name."""
+    return f"%{_literal(text)}%"
 
 
 def _beginning(text: str) -> list[str]:

@@ -28,6 +28,16 @@ def in_order(user: User) -> tuple[bool, str, bool, str, int]:
     )
 
 
+def shown_name(first_name: str | None, username: str | None, user_id: int) -> str:
+    """How pages call a person: by first name, else username, else id."""
+    return first_name or username or str(user_id)
+
+
+def initial(name: str) -> str:
+    """The first letter or digit of a name; empty where it has none (an emoji)."""
+    return next((character.upper() for character in name if character.isalnum()), "")
+
+
 class Member(NamedTuple):
     """A person in a page of a group. ``status``: lead, pending, student or former."""
 
@@ -41,6 +51,21 @@ class Member(NamedTuple):
     events: int
     first_seen: datetime | None
     last_seen: datetime | None
+
+    @property
+    def shown_name(self) -> str:
+        """How pages call the person."""
+        return shown_name(self.first_name, self.username, self.user_id)
+
+    @property
+    def initial(self) -> str:
+        """The first letter or digit of that name."""
+        return initial(self.shown_name)
+
+    @property
+    def id_text(self) -> str:
+        """The id as an address carries it."""
+        return str(self.user_id)
 
 
 class Page(NamedTuple):
@@ -70,8 +95,18 @@ class Card(NamedTuple):
 
     @property
     def shown_name(self) -> str:
-        """How pages call the person: by first name, else username, else id."""
-        return self.first_name or self.username or str(self.user_id)
+        """How pages call the person."""
+        return shown_name(self.first_name, self.username, self.user_id)
+
+    @property
+    def id_text(self) -> str:
+        """The id as an address carries it."""
+        return str(self.user_id)
+
+    @property
+    def has_active(self) -> bool:
+        """Whether they have a booking that a move would change: one that is not cancelled."""
+        return self.status in ("pending", "student")
 
     @property
     def other_names(self) -> list[str]:
@@ -81,5 +116,5 @@ class Card(NamedTuple):
 
     @property
     def initial(self) -> str:
-        """The first letter or digit of that name; empty where it has none (an emoji)."""
-        return next((character.upper() for character in self.shown_name if character.isalnum()), "")
+        """The first letter or digit of that name."""
+        return initial(self.shown_name)

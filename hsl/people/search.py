@@ -11,6 +11,7 @@ index is quicker than reading all names.
 
 import re
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from hsl.people import queries
 from hsl.people.cache import Snapshot, user_cache
@@ -64,6 +65,38 @@ def look_up(q: str, limit: int) -> list[User]:
 def found_cards(q: str, limit: int) -> list[Card]:
     """The cards of the people whom ``look_up`` finds, in its order."""
     return queries.cards([user.user_id for user in look_up(q, limit)])
+
+
+class Candidates(NamedTuple):
+    """Who may be meant by a text in a list: at least all who are, or None where they are too many to name.
+
+    ``values``: the text as conditions compare it, and the revision after which people may have changed their names.
+    """
+
+    user_ids: list[int] | None
+    values: dict[str, Any]
+
+
+def candidates(q: str, most: int) -> Candidates | None:
+    """Who may be meant by ``q`` in a list of people, at most ``most``; None where it can find nobody."""
+    wanted = parse(q)
+    if wanted is None:
+        return None
+    snapshot = user_cache.snapshot()
+    found = (
+        None
+        if snapshot is None
+        else snapshot.containing(wanted.text, most + 1, _patience(snapshot, wanted.text))
+    )
+    if found is None:
+        found = queries.containing_rare(wanted.text, most + 1)
+    values = {
+        "text": queries.containing_pattern(wanted.text),
+        "text_id": wanted.user_id,
+        "text_email": wanted.email,
+        "text_revision": queries.LARGEST_ID if snapshot is None else snapshot.revision,
+    }
+    return Candidates(None if len(found) > most else [user.user_id for user in found], values)
 
 
 def parse(q: str) -> Wanted | None:

@@ -1,32 +1,139 @@
 """Changes to people's bookings, folded at once, so that whoever made one sees it on the next page."""
 
 import logging
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import psycopg
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
-from hsl.accounts.audit import Actor
+from hsl.accounts.audit import Actor, record
+from hsl.accounts.models import AuditEntry
 from hsl.projections.fold import fold_people
-from hsl.school import services
+from hsl.school import moving, services, undo
+from hsl.school.booking_rows import Changes
+from hsl.school.moving import Moved
+from hsl.school.queries import listed_streams
+from hsl.school.refusals import ConflictError, InvalidError, MissingError, RefusedError
 from hsl.school.rows import Booking
+from hsl.school.services import Changed
+
+BATCH = 200
+"""Of an act on many, how many people are changed in one transaction."""
 
 logger = logging.getLogger(__name__)
 
 
-def change_booking(booking_id: int, changes: services.Changes, *, actor: Actor) -> Booking:
+def change_booking(booking_id: int, changes: Changes, *, actor: Actor) -> Changed:
     """As :func:`hsl.school.services.change_booking`, and folded."""
-    return _folded(services.change_booking(booking_id, changes, actor=actor))
+    changed = services.change_booking(booking_id, changes, actor=actor)
+    _folded(changed.booking)
+    return changed
 
 
-def move_person(user_id: int, course_stream: str, *, actor: Actor) -> Booking:
+def move_person(user_id: int, course_stream: str, *, actor: Actor) -> Changed:
     """As :func:`hsl.school.services.move_person`, and folded."""
-    return _folded(services.move_person(user_id, course_stream, actor=actor))
+    changed = services.move_person(user_id, course_stream, actor=actor)
+    _folded(changed.booking)
+    return changed
+
+
+def undo_change(entry_id: int, *, actor: Actor) -> Booking:
+    """As :func:`hsl.school.undo.undo`, and folded."""
+    return _folded(undo.undo(entry_id, actor=actor))
+
+
+class MovedFew(NamedTuple):
+    """What came of moving a few people: the act on the record, None where nobody was moved, and how many of them."""
+
+    act: AuditEntry | None
+    outcomes: "Counter[Moved]"
+
+
+def move_few(user_ids: Sequence[int], course_stream: str, *, actor: Actor) -> MovedFew:
+    """Move a batch of people as one act, and fold them. Raises InvalidError for a stream that no course lists."""
+    with transaction.atomic():
+        whole = begin_moving(course_stream, len(user_ids), actor=actor)
+        moved = moving.move_many(user_ids, course_stream, actor=actor, part_of=whole)
+        if not moved[Moved.MOVED]:
+            transaction.set_rollback(True)
+            return MovedFew(None, moved)
+    _fold(user_ids)
+    return MovedFew(whole, moved)
+
+
+def begin_moving(course_stream: str, people: int, *, actor: Actor) -> AuditEntry:
+    """Put on the record that ``people`` people are moved to a stream; ``move_people`` moves them, as parts of it.
+
+    Raises InvalidError for a stream that no course lists.
+    """
+    listed = listed_streams(None)
+    if course_stream not in listed:
+        raise InvalidError(
+            _("course_stream: no stream is called that; give one of %(listed)s"), listed=", ".join(listed)
+        )
+    return record(actor, "people.move", "people", None, {"course_stream": course_stream, "people": people})
+
+
+def move_people(user_ids: Sequence[int], whole: AuditEntry, *, actor: Actor) -> "Counter[Moved]":
+    """Move a batch of people, as parts of the act ``whole`` that ``begin_moving`` wrote, and fold them."""
+    course_stream = str((whole.after or {})["course_stream"])
+    moved = moving.move_many(user_ids, course_stream, actor=actor, part_of=whole)
+    if moved[Moved.MOVED]:
+        _fold(user_ids)
+    return moved
+
+
+def begin_undoing(entry_id: int, *, actor: Actor) -> AuditEntry:
+    """Put on the record that a move of many people is taken back; ``undo_parts`` does it. Begun already: the same.
+
+    Raises MissingError, and ConflictError for an act that is none or that was taken back to its end.
+    """
+    with transaction.atomic():
+        whole = AuditEntry.objects.select_for_update().filter(pk=entry_id).first()
+        if whole is None:
+            raise MissingError(_("id: there is no act %(act)s on the record"), act=entry_id)
+        if whole.act != "people.move":
+            raise ConflictError(_("This act can't be taken back"))
+        begun = AuditEntry.objects.filter(undoes=whole).first()
+        if begun is None:
+            return record(actor, "people.undo", "people", whole.after, whole.before, undoes=whole)
+        raise ConflictError(_("This act was taken back already"))
+
+
+def parts_left(whole: AuditEntry | None, after: int, limit: int) -> list[AuditEntry]:
+    """The next parts of an act on many that were not taken back."""
+    left = AuditEntry.objects.filter(part_of=whole, undone_by=None, pk__gt=after)
+    return list(left.order_by("pk")[:limit])
+
+
+def undo_parts(parts: Sequence[AuditEntry], taking_back: AuditEntry, *, actor: Actor) -> tuple[int, int]:
+    """Take back parts of an act on many, as parts of ``taking_back``, and fold: how many were, and how many could not
+    be, because their booking has changed since or another stands in its way."""
+    people: list[int] = []
+    refused = 0
+    for part in parts:
+        try:
+            booking = undo.undo(part.pk, actor=actor, part_of=taking_back)
+        except RefusedError:
+            refused += 1
+        else:
+            people += [] if booking.user_id is None else [booking.user_id]
+    _fold(people)
+    return len(parts) - refused, refused
 
 
 def _folded(booking: Booking) -> Booking:
     if booking.user_id is not None:
-        try:
-            fold_people([booking.user_id])
-        except psycopg.Error:
-            # The change is made, and in the queue: the worker folds it.
-            logger.exception("own_write_not_folded booking=%s", booking.id)
+        _fold([booking.user_id])
     return booking
+
+
+def _fold(user_ids: Sequence[int]) -> None:
+    try:
+        fold_people(user_ids)
+    except psycopg.Error:
+        # The change is made, and in the queue: the worker folds it.
+        logger.exception("own_write_not_folded people=%s", len(user_ids))

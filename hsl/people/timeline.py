@@ -1,76 +1,127 @@
-"""What happened with a person: their newest bookings, registrations and events as one story, the newest first."""
+"""What happened with a person as one story, the newest first: bookings, registrations, events, operators' acts."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.db import connection
+from django.utils import timezone
 
-from hsl.school.event_types import event_name
-from hsl.school.queries import BookingFilter, EventFilter, RegistrationFilter, bookings, events, registrations
-from hsl.school.rows import Booking, Event, Registration
+from hsl.people.moments import Kind, Moment, Row, Titles, of_act, of_booking, of_event, of_registration
+from hsl.school.sqlfile import read_sql
+from hsl.ui.dates import short_day
+from hsl.ui.keyset import Cursor, Order
 
-OF_A_KIND = 50
+PAGE = 50
+MANY = 2_000
+"""Of so many facts of a kind the newest are found by id, not by time: no page sorts a hundred thousand."""
+
+NEVER = datetime(1, 1, 2, tzinfo=UTC)
+_END = datetime(9999, 12, 30, tzinfo=UTC)
+_LARGEST = 2**63 - 1
 
 
-class Moment(NamedTuple):
-    """One thing that happened: when, its icon, in words, and what more is known of it."""
+@dataclass(frozen=True)
+class _Source:
+    """Where the moments of a kind come from: the statement, its column of time, and how a row becomes a moment."""
 
-    at: datetime | None
-    icon: str
-    what: str
-    about: str
+    name: str
+    time: str
+    moment: Callable[[Titles, Row], Moment]
+
+
+_SOURCES = {
+    Kind.BOOKING: _Source("bookings", "created_at", of_booking),
+    Kind.REGISTRATION: _Source("registrations", "registered_at", of_registration),
+    Kind.EVENT: _Source("events", "created_at", of_event),
+    Kind.ACT: _Source("acts", "at", of_act),
+}
+
+PLACES = Order(
+    tuple((column, kind) for _kind in _SOURCES for column, kind in (("at", datetime), ("id", int))),
+    descending=True,
+)
+"""The cursor of a timeline: of each kind, the time and id of the last moment shown."""
+
+
+class Day(NamedTuple):
+    """The moments of a day; ``label`` is empty for those of which nobody knows when they were."""
+
+    label: str
+    moments: list[Moment]
 
 
 class Timeline(NamedTuple):
-    """The newest moments, and whether there are older ones."""
+    """A page of a story, and the cursor of the next page, if any."""
 
-    moments: list[Moment]
-    more: bool
-
-
-def timeline(user_id: int) -> Timeline:
-    """At most 50 bookings, 50 registrations and 50 events of a person."""
-    booked = bookings(BookingFilter(user_id=user_id), limit=OF_A_KIND)
-    registered = registrations(RegistrationFilter(user_id=user_id), limit=OF_A_KIND)
-    happened = events(EventFilter(user_id=user_id), limit=OF_A_KIND)
-    moments = [
-        *map(_of_booking, booked.facts),
-        *map(_of_registration, registered.facts),
-        *map(_of_event, happened.facts),
-    ]
-    never = datetime.min.replace(tzinfo=UTC)
-    moments.sort(key=lambda moment: moment.at or never, reverse=True)
-    more = any(page.next_cursor for page in (booked, registered, happened))
-    return Timeline(moments, more)
+    days: list[Day]
+    older: Cursor | None
 
 
-def _of_booking(booking: Booking) -> Moment:
-    what = {
-        2: _("Booking, confirmed"),
-        1: _("Booking, pending"),
-        -1: _("Booking, cancelled"),
-    }.get(booking.confirmed or 0, _("Booking, new"))
-    about = [booking.course_stream, booking.referral_code, _discount(booking.discount_percent)]
-    return Moment(booking.created_at, "ticket", what, _joined(about))
+def timeline(
+    user_id: int,
+    kinds: Iterable[Kind],
+    counts: Mapping[Kind, int],
+    titles: Titles,
+    cursor: Cursor | None = None,
+) -> Timeline:
+    """The next moments of these kinds, at most 50. ``counts``: how many facts of a kind the person has; ``titles``: of
+    the streams."""
+    places = _places(cursor)
+    found = {
+        kind: [_SOURCES[kind].moment(titles, row) for row in _read(kind, user_id, places[kind], counts)]
+        for kind in kinds
+    }
+    shown: list[Moment] = []
+    while len(shown) < PAGE and any(found.values()):
+        # Of each kind in its own order: what is left for the next page then begins where this one ends.
+        newest = max(
+            (moments for moments in found.values() if moments), key=lambda moments: moments[0].at or NEVER
+        )
+        shown.append(newest.pop(0))
+    older = _cursor(places, shown) if any(found.values()) else None
+    shown.sort(key=lambda moment: moment.at or NEVER, reverse=True)
+    return Timeline(list(_days(shown)), older)
 
 
-def _of_registration(registration: Registration) -> Moment:
-    lesson_date = str(registration.lesson_date) if registration.lesson_date else None
-    about = _joined([registration.lesson_type, lesson_date, registration.email])
-    return Moment(registration.registered_at, "school", _("Registration for a free lesson"), about)
+def _days(moments: list[Moment]) -> Iterator[Day]:
+    for day, some in groupby(moments, key=lambda moment: moment.at and timezone.localtime(moment.at).date()):
+        yield Day(short_day(day) if day else "", list(some))
 
 
-def _of_event(event: Event) -> Moment:
-    lesson = event.details.get("lesson_type") if isinstance(event.details, dict) else None
-    return Moment(
-        event.created_at, "bolt", event_name(event.event_type), lesson if isinstance(lesson, str) else ""
-    )
+def _places(cursor: Cursor | None) -> dict[Kind, tuple[datetime, int]]:
+    if cursor is None or cursor.backwards:
+        return dict.fromkeys(_SOURCES, (_END, _LARGEST))
+    keys: tuple[Any, ...] = cursor.keys
+    return {kind: (keys[2 * n], keys[2 * n + 1]) for n, kind in enumerate(_SOURCES)}
 
 
-def _discount(percent: int | None) -> str:
-    return pgettext("discount", "−%(percent)s %%") % {"percent": percent} if percent else ""
+def _cursor(places: dict[Kind, tuple[datetime, int]], shown: list[Moment]) -> Cursor:
+    last = {**places, **{moment.kind: (moment.at or NEVER, moment.id) for moment in shown}}
+    return Cursor(tuple(key for kind in _SOURCES for key in last[kind]))
 
 
-def _joined(parts: list[str | None]) -> str:
-    return " · ".join(part for part in parts if part)
+_IN_TIME = {
+    "after": "(coalesce({time}, '0001-01-02 00:00:00+00'), id) < (%(at)s, %(id)s)",
+    "order": "coalesce({time}, '0001-01-02 00:00:00+00') DESC, id DESC",
+}
+_BY_ID = {"after": "id < %(id)s", "order": "id DESC"}
+
+
+def _read(kind: Kind, user_id: int, place: tuple[datetime, int], counts: Mapping[Kind, int]) -> list[Row]:
+    source = _SOURCES[kind]
+    # An act is written down in the moment in which it is done: the record is in order by id.
+    by_id = counts.get(kind, 0) > MANY or kind is Kind.ACT
+    parts = {name: part.format(time=source.time) for name, part in (_BY_ID if by_id else _IN_TIME).items()}
+    statement = read_sql(__file__, f"sql/moments_{source.name}.sql").format(**parts)
+    arguments: dict[str, int | datetime] = {
+        "user_id": user_id,
+        "at": place[0],
+        "id": place[1],
+        "limit": PAGE + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        return list(cursor.fetchall())

@@ -1,18 +1,29 @@
-"""Pages about people, and the look-up of the top bar."""
+"""The list of people, and the look-up of the top bar."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hsl.accounts.access import needs
 from hsl.accounts.permissions import Permission
-from hsl.people import queries
+from hsl.people import listing
+from hsl.people.cursors import Order
+from hsl.people.filters import ALL, NON_COURSE_USERS
+from hsl.people.forms import PeopleForm
+from hsl.people.groups import groups
+from hsl.people.list_form import list_form
 from hsl.people.lookup import found_streams
+from hsl.people.rows import Member
 from hsl.people.search import LONGEST, found_cards
-from hsl.people.timeline import timeline
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
 from hsl.ui.frame import found_places
+from hsl.ui.keyset import Cursor, Page, read_page
+from hsl.ui.lists import render_list
 
 SHOWN_BY_LOOKUP = 8
 
@@ -35,15 +46,79 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.SEE_PEOPLE)
 @require_safe
-def person(request: HttpRequest, user_id: int) -> HttpResponse:
-    """A person: what is known, and their newest bookings, registrations and events."""
-    if not queries.LEAST_ID <= user_id <= queries.LARGEST_ID:
-        raise Http404
+def people(request: HttpRequest) -> HttpResponse:
+    """The people asked for; a list that takes longer than a blink loads itself into the page (``people_whole``)."""
+    return _list(request, listing.find_quickly)
+
+
+@needs(Permission.SEE_PEOPLE)
+@require_safe
+def people_whole(request: HttpRequest) -> HttpResponse:
+    """The same, however long it takes."""
+    return _list(request, listing.find)
+
+
+@needs(Permission.SEE_PEOPLE)
+@require_safe
+def people_count(request: HttpRequest) -> HttpResponse:
+    """How many people are asked for, in words; the list asks for it where its rows are found before they are
+    counted."""
     catch_up()
     with one_snapshot():
-        card = queries.card(user_id)
-        if card is None:
-            raise Http404
-        story = timeline(user_id)
-    context = {"card": card, "timeline": story.moments, "more": story.more}
-    return render(request, "people/person.html", context)
+        form = list_form(request.GET, [name for name, _n in groups()])
+        if not form.is_valid():
+            return HttpResponse(status=400)
+        total = listing.count(form.wanted)
+    return render(request, "people/count.html", {"total": total})
+
+
+def _list(request: HttpRequest, find: Any) -> HttpResponse:  # noqa: ANN401 - one of listing's two
+    catch_up()
+    with one_snapshot():
+        tabs = groups()
+        form = list_form(request.GET, [name for name, _n in tabs])
+        context: dict[str, Any] = {"tabs": _tabs(form, tabs), "streams": form.titles, "listed": form.titles}
+        if not form.is_valid():
+            return render_list(request, "people/people.html", form, **context)
+        page, total = _page(form, find)
+    context |= {"chips": form.chips(), "slow": page is None, "query": form.query()}
+    return render_list(
+        request, "people/people.html", form, page, total=total, export_url=reverse("people_export"), **context
+    )
+
+
+class _SlowError(Exception):
+    """The page takes longer than a blink."""
+
+
+def _page(form: PeopleForm, find: Any) -> tuple[Page[tuple[Member, Any]] | None, int | None]:  # noqa: ANN401 - as above
+    totals: list[int | None] = []
+
+    def fetch(cursor: Cursor | None, limit: int) -> list[tuple[Member, Any]]:
+        found = find(form.wanted, Order(form.sort.name), cursor, limit=limit)
+        if found is None:
+            raise _SlowError
+        totals.append(found.total)
+        return list(found.people)
+
+    try:
+        page = read_page(fetch, form.cursor, lambda row: (row[1], row[0].user_id))
+    except _SlowError:
+        return None, None
+    return page, totals[-1]
+
+
+def _tabs(form: PeopleForm, counted: list[tuple[str, int]]) -> list[dict[str, object]]:
+    """A tab a group: its words, its number of people, its address, and whether it is the one shown."""
+    words = {ALL: _("All"), NON_COURSE_USERS: _("Without payment")}
+    shown = form.data.get("group") or ALL
+    return [
+        {
+            "label": words.get(name) or form.titles.get(name, name),
+            "count": count,
+            "url": form.address(group="" if name == ALL else name),
+            "alone": form.path if name == ALL else f"{form.path}?group={name}",
+            "current": name == shown,
+        }
+        for name, count in counted
+    ]

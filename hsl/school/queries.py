@@ -84,7 +84,7 @@ def registrations(
 def events(wanted: EventFilter, *, below: int | None = None, limit: int = 50) -> Facts[Event]:
     """Events newest first, as ``bookings``."""
     rows, cursor = _page("events", wanted, below, limit)
-    return Facts([Event(*row)._replace(details=_details(row[6])) for row in rows], cursor)
+    return Facts([Event(*row)._replace(details=event_details(row[6])) for row in rows], cursor)
 
 
 def listed_streams(course_id: int | None) -> list[str]:
@@ -93,6 +93,14 @@ def listed_streams(course_id: int | None) -> list[str]:
         CourseStream.objects.all() if course_id is None else CourseStream.objects.filter(course=course_id)
     )
     return sorted(set(streams.values_list("course_stream", flat=True)))
+
+
+def stream_titles() -> dict[str, str]:
+    """What people call each stream that the school lists: its title, else its name. Where courses share a name, the
+    first course's."""
+    streams = CourseStream.objects.order_by("-course_id").values_list("course_stream", "title")
+    titles = {stream: title or stream for stream, title in streams}
+    return dict(sorted(titles.items()))
 
 
 Filter = BookingFilter | RegistrationFilter | EventFilter
@@ -142,7 +150,7 @@ def _select(table: str, arguments: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _details(text: str | None) -> object:
+def event_details(text: str | None) -> object:
     """An event's details. Numbers that Python or JavaScript can't hold stay text; so does all of what is nested so
     deep that no reader of JSON need take it (RFC 8259, 9)."""
     if text is None:

@@ -3,61 +3,64 @@
 They do not fold: :mod:`hsl.people.services` does, after them.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
-import psycopg
-from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_noop as _
 
 from hsl.accounts.audit import Actor, record
+from hsl.accounts.models import AuditEntry
+from hsl.school.booking_rows import (
+    STATUSES,
+    Changes,
+    active_bookings,
+    locked,
+    one_transaction,
+    refuse_second_active,
+    write,
+)
 from hsl.school.queries import listed_streams
-from hsl.school.refusals import ConflictError, InvalidError, MissingError, RefusedError
+from hsl.school.refusals import ConflictError, InvalidError
 from hsl.school.rows import Booking
-from hsl.school.sqlfile import read_sql
-
-CANCELLED, PENDING, CONFIRMED = -1, 1, 2
-STATUSES = (CANCELLED, PENDING, CONFIRMED)
-
-Changes: TypeAlias = Mapping[str, int | str]
-"""Columns of a booking (``confirmed``, ``course_stream``) and what to set them to."""
-
-# Shorter than PostgreSQL waits before it looks for deadlocks: a bot's transaction is never the one that dies.
-_LOCK_WAIT = "SET LOCAL lock_timeout = '200ms'"
 
 
-def set_confirmed(booking_id: int, confirmed: int, *, actor: Actor) -> Booking:
+class Changed(NamedTuple):
+    """A booking as it became, and the act on the record; None where it was so already."""
+
+    booking: Booking
+    act: AuditEntry | None
+
+
+def set_confirmed(booking_id: int, confirmed: int, *, actor: Actor) -> Changed:
     """Give a booking the status -1, 1 or 2 (cancelled, pending, confirmed). See ``change_booking``."""
     return change_booking(booking_id, {"confirmed": confirmed}, actor=actor)
 
 
-def set_stream(booking_id: int, course_stream: str, *, actor: Actor) -> Booking:
+def set_stream(booking_id: int, course_stream: str, *, actor: Actor) -> Changed:
     """Move a booking to another stream of its course. See ``change_booking``."""
     return change_booking(booking_id, {"course_stream": course_stream}, actor=actor)
 
 
-def change_booking(booking_id: int, changes: Changes, *, actor: Actor) -> Booking:
-    """Set ``confirmed`` and ``course_stream``, or one of them, of a booking; gives it as it became.
+def change_booking(booking_id: int, changes: Changes, *, actor: Actor) -> Changed:
+    """Set columns of a booking; gives it as it became.
 
     What it already is changes nothing and is not recorded. Raises MissingError for no such booking, InvalidError for a
-    stream that is not listed or an unknown status, ConflictError where another active booking of the person stands
-    there already (data model, Bookings: one active booking per person, course and stream), where the database lacks
-    the column, or refuses.
+    stream that is not listed, an unknown status or a discount outside 0 to 100, ConflictError where another active
+    booking of the person stands there already (data model, Bookings: one active booking per person, course and
+    stream), where the database lacks the column, or refuses.
     """
-    with _one_transaction():
-        booking = _locked(booking_id)
+    with one_transaction():
+        booking = locked(booking_id)
         return _changed(booking, changes, "booking.change", f"booking:{booking_id}", actor)
 
 
-def move_person(user_id: int, course_stream: str, *, actor: Actor) -> Booking:
+def move_person(user_id: int, course_stream: str, *, actor: Actor) -> Changed:
     """Move a person: set ``course_stream`` of their newest active booking, by ``created_at``, then ``id`` (data model,
     Course Stream Management); gives that booking as it became.
 
     Raises ConflictError for a person without an active booking, one who is there already, and as ``change_booking``;
     InvalidError for a stream that is not listed.
     """
-    with _one_transaction():
+    with one_transaction():
         booking = _newest_active(user_id)
         if booking.course_stream == course_stream:
             raise ConflictError(
@@ -69,24 +72,24 @@ def move_person(user_id: int, course_stream: str, *, actor: Actor) -> Booking:
         return _changed(booking, changes, "person.move", f"person:{user_id}", actor)
 
 
-def _changed(booking: Booking, changes: Changes, act: str, subject: str, actor: Actor) -> Booking:
+def _changed(booking: Booking, changes: Changes, act: str, subject: str, actor: Actor) -> Changed:
     before = booking._asdict()
     new: dict[str, Any] = {field: value for field, value in changes.items() if before[field] != value}
     _refuse_unknown(booking, new)
     if not new:
-        return booking
+        return Changed(booking, None)
     changed = booking._replace(**new)
-    _refuse_second_active(booking, changed)
+    refuse_second_active(booking, changed)
     for field, value in new.items():
-        _write(booking.id, field, value)
-    record(
+        write([booking.id], field, value)
+    entry = record(
         actor,
         act,
         subject,
         {"booking": booking.id, **{f: before[f] for f in new}},
         {"booking": booking.id, **new},
     )
-    return changed
+    return Changed(changed, entry)
 
 
 def _refuse_unknown(booking: Booking, new: Changes) -> None:
@@ -98,88 +101,15 @@ def _refuse_unknown(booking: Booking, new: Changes) -> None:
             _("course_stream: no stream of this course is called that; give one of %(listed)s"),
             listed=", ".join(listed),
         )
-
-
-def _refuse_second_active(before: Booking, after: Booking) -> None:
-    """One active booking per person, course and stream. A booking that was active there already brings no second."""
-    stays = before.confirmed != CANCELLED and before.course_stream == after.course_stream
-    if after.confirmed == CANCELLED or after.user_id is None or stays:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(read_sql(__file__, "sql/booking_in_the_way.sql"), after._asdict())
-        row = cursor.fetchone()
-    if row is not None:
-        raise ConflictError(
-            _(
-                "course_stream: booking %(booking)s of this person in %(stream)s is active already; cancel it first"
-            ),
-            stream=after.course_stream,
-            booking=row[0],
-        )
-
-
-def _locked(booking_id: int) -> Booking:
-    rows = _select("sql/booking.sql", {"id": booking_id})
-    if not rows:
-        raise MissingError(_("id: there is no booking %(booking)s"), booking=booking_id)
-    return rows[0]
+    discount = new.get("discount_percent")
+    if discount is not None and discount not in range(101):
+        raise InvalidError(_("discount_percent: give a number from 0 to 100, or nothing"))
 
 
 def _newest_active(user_id: int) -> Booking:
-    rows = _select("sql/bookings_of_person.sql", {"user_id": user_id})
-    active = [booking for booking in rows if booking.confirmed != CANCELLED]
+    active = active_bookings([user_id])
     if not active:
         raise ConflictError(
             _("user_id: person %(person)s has no active booking that could be moved"), person=user_id
         )
     return active[0]
-
-
-def _select(file: str, arguments: dict[str, Any]) -> list[Booking]:
-    with connection.cursor() as cursor:
-        cursor.execute(read_sql(__file__, file), arguments)
-        return [Booking(*row) for row in cursor.fetchall()]
-
-
-def _write(booking_id: int, field: str, value: int | str) -> None:
-    statement = {
-        "confirmed": "UPDATE public.bookings SET confirmed = %s WHERE id = %s",
-        "course_stream": "UPDATE public.bookings SET course_stream = %s WHERE id = %s",
-    }[field]
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(statement, (value, booking_id))
-        except DatabaseError as error:
-            refusal = _refusal(error.__cause__, field)
-            if refusal is None:
-                raise
-            raise refusal from error
-
-
-@contextmanager
-def _one_transaction() -> Iterator[None]:
-    """A transaction that does not wait long for a row that somebody holds."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(_LOCK_WAIT)
-            yield
-    except DatabaseError as error:
-        if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
-            raise ConflictError(
-                _("another program is changing this person's bookings at the moment: try again")
-            ) from error
-        raise
-
-
-def _refusal(cause: BaseException | None, field: str) -> RefusedError | None:
-    """What the database's refusal of a write means to who asked for it; None for what is no refusal."""
-    if isinstance(cause, psycopg.errors.UndefinedColumn):
-        return ConflictError(
-            _("%(field)s: the bookings table of this database has no such column, so it can't be set"),
-            field=field,
-        )
-    if isinstance(cause, psycopg.IntegrityError | psycopg.DataError):
-        words = str(cause).split("\n", 1)[0]
-        return ConflictError(_("%(field)s: the database refuses it: %(words)s"), field=field, words=words)
-    return None

@@ -7,8 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from hsl.people import groups, queries
-from hsl.people.groups import BadCursorError, Order, UnknownGroupError, page
+from hsl.people import groups, listing, queries
+from hsl.people.cursors import BadCursorError, Order
+from hsl.people.groups import UnknownGroupError, page
 from hsl.people.rows import Member
 from hsl.projections.fold import fold
 from tests import specification
@@ -35,11 +36,16 @@ def whole(group: str, order: Order, limit: int = 7) -> list[Member]:
 def test_pages_hold_the_group_in_order(
     school: psycopg.Connection, order: Order, walks: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(groups, "_TAKING", 1000 if walks else 0)
+    monkeypatch.setattr(listing, "_TAKING", 1000 if walks else 0)
     schools.fill(school, 5, people=60)
-    (table, key), descending = groups._ORDERED[order.removeprefix("-")], order.startswith("-")
-    direction = "DESC" if descending else "ASC"
-    rows = school.execute(f"SELECT user_id FROM {table} ORDER BY {key} {direction}, user_id {direction}")
+    key, direction = (
+        'sort_name COLLATE "C"' if order.by == "name" else order.by,
+        "DESC" if order.descends else "ASC",
+    )
+    rows = school.execute(
+        "SELECT user_id FROM user_activity JOIN user_cache USING (user_id)"
+        f" ORDER BY {key} {direction}, user_id {direction}"
+    )
     everybody = [user_id for (user_id,) in rows]
 
     for group in GROUPS:

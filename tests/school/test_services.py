@@ -10,8 +10,9 @@ from django.db import connection
 from django.utils.translation import override
 
 from hsl.accounts.models import AuditEntry
+from hsl.school.booking_rows import Changes
 from hsl.school.refusals import ConflictError, InvalidError, MissingError
-from hsl.school.services import Changes, change_booking, move_person, set_confirmed, set_stream
+from hsl.school.services import change_booking, move_person, set_confirmed, set_stream
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def loose(school: psycopg.Connection) -> Any:
 def test_a_booking_is_confirmed_and_the_record_says_so(school: psycopg.Connection) -> None:
     book(school, 17)
 
-    assert set_confirmed(17, 2, actor=None).confirmed == 2
+    assert set_confirmed(17, 2, actor=None).booking.confirmed == 2
     assert bookings(school) == {17: ("3rd_stream", 2)}
     entry = AuditEntry.objects.get()
     assert (entry.act, entry.subject) == ("booking.change", "booking:17")
@@ -87,7 +88,7 @@ def test_moving_takes_the_newest_active_booking(school: psycopg.Connection) -> N
     book(school, 3, created_at="2025-09-05 10:00+00", course_stream="4th_stream", confirmed=-1)
     book(school, 4, created_at="2025-09-03 10:00+00", course_stream="4th_stream")
 
-    assert move_person(1, "5th_stream", actor=None).id == 4
+    assert move_person(1, "5th_stream", actor=None).booking.id == 4
     assert bookings(school)[4] == ("5th_stream", 1)
     assert AuditEntry.objects.get().subject == "person:1"
 
@@ -133,17 +134,20 @@ def test_one_active_booking_a_person_course_and_stream(
     for booking, change in changes:
         with pytest.raises(ConflictError, match="booking 1 of this person in 3rd_stream is active"):
             change_booking(booking, change, actor=None)
-    assert set_confirmed(1, -1, actor=None).confirmed == -1
-    assert set_confirmed(3, 2, actor=None).confirmed == 2
-    assert change_booking(2, {"confirmed": -1, "course_stream": "3rd_stream"}, actor=None).confirmed == -1
+    assert set_confirmed(1, -1, actor=None).booking.confirmed == -1
+    assert set_confirmed(3, 2, actor=None).booking.confirmed == 2
+    assert (
+        change_booking(2, {"confirmed": -1, "course_stream": "3rd_stream"}, actor=None).booking.confirmed
+        == -1
+    )
 
 
 def test_of_two_that_a_bot_made_each_can_be_confirmed_and_cancelled(loose: psycopg.Connection) -> None:
     book(loose, 1, confirmed=0)
     book(loose, 2, confirmed=None)
 
-    assert set_confirmed(1, 2, actor=None).confirmed == 2
-    assert set_confirmed(2, -1, actor=None).confirmed == -1
+    assert set_confirmed(1, 2, actor=None).booking.confirmed == 2
+    assert set_confirmed(2, -1, actor=None).booking.confirmed == -1
 
 
 def test_nothing_of_a_refused_change_stays(school: psycopg.Connection) -> None:
@@ -174,7 +178,7 @@ def test_a_booking_that_another_program_holds_is_not_waited_for_long(
         bot.execute("UPDATE public.bookings SET confirmed = 1")
         with pytest.raises(ConflictError, match="try again"):
             set_confirmed(1, 2, actor=None)
-    assert set_confirmed(1, 2, actor=None).confirmed == 2
+    assert set_confirmed(1, 2, actor=None).booking.confirmed == 2
 
 
 def test_a_booking_that_another_program_is_changing_is_not_judged_by_what_it_was(
@@ -185,7 +189,7 @@ def test_a_booking_that_another_program_is_changing_is_not_judged_by_what_it_was
         bot.execute("UPDATE public.bookings SET confirmed = 2")
         with pytest.raises(ConflictError, match="try again"):
             set_confirmed(17, 1, actor=None)
-    assert set_confirmed(17, 1, actor=None).confirmed == 1
+    assert set_confirmed(17, 1, actor=None).booking.confirmed == 1
     assert AuditEntry.objects.get().before == {"booking": 17, "confirmed": 2}
 
 

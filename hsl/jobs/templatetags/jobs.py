@@ -21,5 +21,6 @@ def job_panel(job: Job) -> dict[str, Any]:
         "title": kind.title if kind else job.kind,
         "step": kind.steps.get(job.step, job.step) if kind else job.step,
         "percent": min(job.done * 100 / job.total, 100) if job.total else None,
+        "keeps": kind is not None and kind.keeps,
         "nobody": job.under_way and job.pk in lost(),
     }

@@ -1,0 +1,2 @@
+-- How many people fit.
+SELECT count(*) FROM {people} WHERE {holds}

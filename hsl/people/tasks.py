@@ -1,0 +1,64 @@
+"""Moving many people, and taking that back, as jobs."""
+
+from collections import Counter
+
+from django.utils.translation import gettext_lazy as _
+
+from hsl.accounts.models import AuditEntry
+from hsl.accounts.permissions import Permission
+from hsl.jobs.kinds import Kind, Outcome, Run, register
+from hsl.people import listing, services
+from hsl.people.list_form import wanted_of
+from hsl.school.moving import Moved
+
+
+def move(running: Run) -> Outcome:
+    """Move everybody whom the filters ``query`` match, as parts of the act ``act``.
+
+    Begun again it moves who is left: who is there already is not moved twice.
+    """
+    whole = AuditEntry.objects.get(pk=running.arguments["act"])
+    user_ids = listing.ids(wanted_of(str(running.arguments["query"])))
+    outcomes: Counter[Moved] = Counter()
+    for done in range(0, len(user_ids), services.BATCH):
+        running.progress("move", done, len(user_ids))
+        batch = user_ids[done : done + services.BATCH]
+        outcomes += services.move_people(list(batch), whole, actor=running.operator)
+    moved = AuditEntry.objects.filter(part_of=whole).count()
+    return {**{str(outcome): n for outcome, n in outcomes.items()}, str(Moved.MOVED): moved}
+
+
+def undo(running: Run) -> Outcome:
+    """Take back the parts of the act that ``act`` takes back. Begun again it goes on with those that are left."""
+    taking_back = AuditEntry.objects.get(pk=running.arguments["act"])
+    whole = taking_back.undoes
+    total, done, refused, after = AuditEntry.objects.filter(part_of=whole).count(), 0, 0, 0
+    while parts := services.parts_left(whole, after, services.BATCH):
+        running.progress("undo", done, total)
+        _undone, left = services.undo_parts(parts, taking_back, actor=running.operator)
+        done, refused, after = done + len(parts), refused + left, parts[-1].pk
+    return {"undone": AuditEntry.objects.filter(part_of=taking_back).count(), "refused": refused}
+
+
+MOVE = register(
+    Kind(
+        "people.move",
+        _("Moving people"),
+        move,
+        Permission.MOVE_PEOPLE,
+        resumes=True,
+        keeps=True,
+        steps={"move": _("Moving")},
+    )
+)
+UNDO = register(
+    Kind(
+        "people.undo",
+        _("Taking back a move of people"),
+        undo,
+        Permission.MOVE_PEOPLE,
+        resumes=True,
+        keeps=True,
+        steps={"undo": _("Taking back")},
+    )
+)
