@@ -166,8 +166,9 @@ def _indexes(conn: Connection) -> Findings:
 
 _QUEUE = """
 SELECT (SELECT count(*) FROM (SELECT FROM hsl.changes LIMIT 100000) AS first_ones),
-       (SELECT count(*) FROM hsl.waiting),
-       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0) FROM hsl.waiting)::int
+       (SELECT count(*) FROM hsl.waiting) + (SELECT count(*) FROM hsl.heavy),
+       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0)
+        FROM (SELECT since FROM hsl.waiting UNION ALL SELECT since FROM hsl.heavy) AS waits)::int
 """
 
 

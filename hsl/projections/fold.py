@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import LiteralString, cast
 
 import psycopg
 import structlog
@@ -23,6 +23,9 @@ MERGE_DELTAS = 1000
 GATE_WAIT_MS = 5000
 BUSY_SECONDS = 0.25
 OWN_WRITE_WAIT_MS = 200
+# Somebody with very many facts takes at most one part in so many of a worker's time.
+HEAVY_SHARE = 20
+HEAVY_PATIENCE = "30 seconds"
 FEW_PEOPLE = 300
 FEW_CHANGES = 2000
 
@@ -55,9 +58,11 @@ class Folder:
         self.after = 0
         self.batch = 100
         self.merged_at = time.monotonic()
+        self.heavy_from = 0.0
 
     def step(self) -> Folded:
-        """Take what is there, recount what asks for it, recompute one batch, merge where it is time.
+        """Take what is there, recount what asks for it, recompute one batch, and one of those with very many
+        facts now and then; merge where it is time.
 
         Raises FoldBusyError where another folder, or a TRUNCATE, is in the way.
         """
@@ -66,6 +71,8 @@ class Folder:
         for kind in kinds:
             recount(self.conn, kind, wait_ms=self.wait_ms)
         people = self.recompute_batch()
+        if time.monotonic() >= self.heavy_from:
+            people += self.recompute_heavy()
         self.merge_when_due()
         return Folded(changes, people, len(kinds))
 
@@ -88,6 +95,17 @@ class Folder:
             self.after = last
         self._fit_batch(people, time.monotonic() - started)
         return int(people)
+
+    def recompute_heavy(self, waited: str = "0 seconds") -> int:
+        """Recompute who has very many facts and has ``waited`` longest, at least so long; gives how many: 1 or 0."""
+        if not self._exists("SELECT FROM hsl.heavy WHERE since <= clock_timestamp() - %s::interval", waited):
+            return 0
+        started = time.monotonic()
+        with through_gate(self.conn, wait_ms=self.wait_ms):
+            people = int(self.conn.execute("SELECT hsl.recompute_heavy()").fetchall()[0][0])
+        ended = time.monotonic()
+        self.heavy_from = ended + HEAVY_SHARE * (ended - started)
+        return people
 
     def merge(self) -> None:
         """Add the fresh deltas to their sums."""
@@ -118,11 +136,13 @@ class Folder:
         return cast("datetime", self.conn.execute("SELECT clock_timestamp()").fetchall()[0][0])
 
     def somebody_waits_since(self, moment: datetime) -> bool:
-        """Whether people wait who were taken no later than that, also those who were put behind the others."""
-        row = self.conn.execute(
-            "SELECT EXISTS (SELECT FROM hsl.waiting WHERE n > %s AND since <= %s)", (self.after, moment)
-        ).fetchone()
-        return row is not None and bool(row[0])
+        """Whether people wait who were taken no later than that, also those with very many facts."""
+        return self._exists(
+            "SELECT FROM hsl.waiting WHERE n > %s AND since <= %s", self.after, moment
+        ) or self._exists("SELECT FROM hsl.heavy WHERE since <= %s", moment)
+
+    def _exists(self, query: LiteralString, *arguments: object) -> bool:
+        return bool(self.conn.execute(f"SELECT EXISTS ({query})", arguments).fetchall()[0][0])
 
     def _many_deltas(self) -> bool:
         row = self.conn.execute(
@@ -151,7 +171,7 @@ def fold(conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> Folded:
     done = folder.step()
     taken = folder.now()
     while folder.somebody_waits_since(taken):
-        done += Folded(people=folder.recompute_batch())
+        done += Folded(people=folder.recompute_batch() or folder.recompute_heavy())
         folder.merge_when_due()
     return done
 
@@ -193,6 +213,7 @@ def catch_up() -> None:
         if not waiting_recounts(folder.conn) and folder.people_wait(at_least=FEW_PEOPLE) < FEW_PEOPLE:
             folder.batch = FEW_PEOPLE
             folder.recompute_batch()
+            folder.recompute_heavy(HEAVY_PATIENCE)
         folder.merge_when_due()
     except FoldBusyError:
         return

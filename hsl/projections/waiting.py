@@ -33,8 +33,8 @@ def waiting() -> Waiting:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM (SELECT FROM waiting WHERE n > coalesce("
-            "(SELECT waiting_after FROM taken ORDER BY id DESC LIMIT 1), 0) LIMIT %s) AS first),"
-            " EXISTS (SELECT FROM recounts)",
+            "(SELECT waiting_after FROM taken ORDER BY id DESC LIMIT 1), 0) LIMIT %s) AS first)"
+            " + (SELECT count(*) FROM heavy), EXISTS (SELECT FROM recounts)",
             [COUNTED_UP_TO],
         )
         people, recounting = cursor.fetchone()

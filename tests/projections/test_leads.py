@@ -22,7 +22,7 @@ def active(bot: Connection, user_id: int, events: int, days: int, last: str = "2
     )
 
 
-def leads(conn: Connection, day: date = DAY) -> dict[int, tuple[Any, ...]]:
+def leads(conn: Connection, day: date = DAY) -> dict[int, list[Any]]:
     fold(conn)
     assert is_true(conn)
     rows = conn.execute("SELECT user_id, events, days, heat FROM hsl.leads_on(%s)", (day,)).fetchall()

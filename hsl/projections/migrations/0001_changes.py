@@ -5,7 +5,7 @@ from django.db import migrations
 from hsl.school.sqlfile import read_sql
 
 DROP = """
-DROP TABLE hsl.changes, hsl.taken, hsl.waiting, hsl.set_aside, hsl.recounts, hsl.recounted, hsl.gate CASCADE;
+DROP TABLE hsl.changes, hsl.taken, hsl.waiting, hsl.heavy, hsl.set_aside, hsl.recounts, hsl.recounted, hsl.gate CASCADE;
 """
 
 

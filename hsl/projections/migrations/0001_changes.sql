@@ -3,6 +3,7 @@
 -- alone is meant. A row with recount = true says "count this kind again".
 -- taken: the snapshots at which changes were taken; the newest row counts.
 -- waiting: people to recompute, one row each, numbered in order of taking.
+-- heavy: of those who wait, people with very many facts, whose turn comes now and then.
 -- set_aside: people whose facts can't be computed, with the database's words.
 -- recounts: what must be counted again from the facts: kinds 1 to 3, or 0 for the sums of people; not before some
 -- minutes after the last such time (recounted) where a trigger failed, for it may fail at every statement.
@@ -40,6 +41,12 @@ CREATE TABLE hsl.waiting (
   user_id bigint NOT NULL UNIQUE,
   lessons boolean NOT NULL DEFAULT true, -- whether a registration or a click on a lesson's link may have changed
   since timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE hsl.heavy (
+  user_id bigint PRIMARY KEY,
+  lessons boolean NOT NULL,
+  since timestamptz NOT NULL
 );
 
 CREATE TABLE hsl.set_aside (

@@ -52,32 +52,46 @@ END $$;
 
 -- Recomputes at most so many of the people who wait, in their order, from number `after` on (what is done lies below
 -- it, and dead rows there are not waded through), and lets them leave. Who has very many facts takes long and must not
--- hold up others: they go to the end of the queue, and alone. Gives how many left or moved, and the last one's number.
+-- hold up others: they go over to hsl.heavy. Gives how many left, and the last one's number.
 CREATE OR REPLACE FUNCTION hsl.recompute_waiting(after bigint, at_most integer, OUT people integer, OUT last bigint)
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   light bigint[];
   of_lessons bigint[];
-  heavy bigint[];
+  many bigint[];
 BEGIN
   SELECT array_agg(w.user_id ORDER BY w.n) FILTER (WHERE NOT w.many AND NOT w.lessons),
          array_agg(w.user_id ORDER BY w.n) FILTER (WHERE NOT w.many AND w.lessons),
          array_agg(w.user_id ORDER BY w.n) FILTER (WHERE w.many),
          max(w.n), count(*)
-  INTO light, of_lessons, heavy, last, people
+  INTO light, of_lessons, many, last, people
   FROM (SELECT q.user_id, q.n, q.lessons, coalesce(a.bookings + a.registrations + a.events > 5000, false) AS many
         FROM (SELECT user_id, lessons, n FROM hsl.waiting WHERE n > after ORDER BY n LIMIT at_most) AS q
         LEFT JOIN hsl.user_activity a USING (user_id)) AS w;
-  IF light IS NULL AND of_lessons IS NULL THEN
-    of_lessons := heavy[1:1];
-    heavy := heavy[2:];
-  END IF;
   IF light IS NOT NULL THEN
     PERFORM hsl.recompute(light, false);
   END IF;
   IF of_lessons IS NOT NULL THEN
     PERFORM hsl.recompute(of_lessons, true);
   END IF;
-  DELETE FROM hsl.waiting WHERE user_id = ANY (light || of_lessons);
-  UPDATE hsl.waiting SET n = DEFAULT WHERE user_id = ANY (heavy);
+  IF many IS NOT NULL THEN
+    INSERT INTO hsl.heavy AS h (user_id, lessons, since)
+    SELECT w.user_id, w.lessons, w.since FROM hsl.waiting w WHERE w.user_id = ANY (many)
+    ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT h.lessons;
+  END IF;
+  DELETE FROM hsl.waiting WHERE user_id = ANY (light || of_lessons || many);
+END $$;
+
+-- Recomputes who of hsl.heavy waits longest. Gives how many: 1, or 0 where nobody does.
+CREATE OR REPLACE FUNCTION hsl.recompute_heavy() RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  first record;
+BEGIN
+  SELECT h.user_id, h.lessons INTO first FROM hsl.heavy h ORDER BY h.since LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  PERFORM hsl.recompute(ARRAY[first.user_id], first.lessons);
+  DELETE FROM hsl.heavy WHERE user_id = first.user_id;
+  RETURN 1;
 END $$;

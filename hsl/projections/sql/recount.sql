@@ -58,10 +58,12 @@ BEGIN
         UNION SELECT user_id FROM hsl.memberships
         UNION SELECT user_id FROM hsl.lesson_people
         UNION SELECT user_id FROM hsl.leads
+        UNION SELECT user_id FROM hsl.heavy
         UNION SELECT user_id FROM hsl.set_aside) AS everyone
   LEFT JOIN hsl.waiting w USING (user_id) WHERE w.user_id IS NULL
   ORDER BY 1;
   UPDATE hsl.waiting SET lessons = true WHERE NOT lessons;
+  DELETE FROM hsl.heavy;
 
   INSERT INTO hsl.deltas (sum, name, course_id, confirmed, measure, lesson_date, dated, quarter, n)
   SELECT d.sum, d.name, d.course_id, d.confirmed, d.measure, d.lesson_date, d.dated, d.quarter, sum(d.n)
