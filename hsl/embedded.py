@@ -21,6 +21,7 @@ from typing import Any
 
 import psycopg
 
+from hsl.memory import database_memory, memory
 from hsl.orphans import take_over
 from hsl.refusal import Refusal
 
@@ -40,13 +41,11 @@ APART = Path("/var/lib/hsl-dashboard")
 START_SECONDS = 120
 STOP_SECONDS = 60
 
-#: For two cores and a few gigabytes, on a disk without a moving head.
+#: For two cores, on a disk without a moving head; memory: :func:`hsl.memory.database_memory`.
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "port": PORT,
     "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
@@ -93,7 +92,7 @@ class EmbeddedServer:
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         """``folder``: the data folder, present. ``settings``: PostgreSQL's, beside and over ``SETTINGS``."""
         self.folder = folder
-        self._settings = {**SETTINGS, **(settings or {})}
+        self._settings = {**database_memory(memory()), **SETTINGS, **(settings or {})}
         self._as_user: dict[str, Any] = {}
         if os.geteuid() == 0:
             self._as_user = {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []}
