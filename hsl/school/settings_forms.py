@@ -1,5 +1,6 @@
 """Forms of this room's pages of Настройки."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from django import forms
@@ -12,6 +13,7 @@ from hsl.school.titles import LONGEST
 from hsl.ui.filters import DayField
 
 
+@cache  # it looks through the machine's files
 def _zones() -> list[tuple[str, str]]:
     """The zones that have a place for a name, as people look for them."""
     named = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))

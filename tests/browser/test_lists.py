@@ -1,5 +1,6 @@
 """A list in a browser: filters that follow each choice, rows by the arrows, cards on a phone."""
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -101,3 +102,41 @@ def test_it_works_without_scripts(windows: Windows, staff: cast.Cast, page: Page
     plain.get_by_role("button", name="Показать").first.click()
 
     expect(plain.locator("tbody tr")).to_have_count(1)
+
+
+def test_arrows_walk_the_rows_and_enter_opens_one(
+    school: psycopg.Connection, windows: Windows, staff: cast.Cast
+) -> None:
+    school.execute(
+        "INSERT INTO public.events (user_id, first_name, event_type) VALUES (1, 'Анна', 'start_command'),"
+        " (2, 'Борис', 'start_command')"
+    )
+    page = windows.open(staff.analyst)
+    page.goto("/events/")
+    page.wait_for_load_state()
+    page.keyboard.press("ArrowDown")
+    first, second = page.locator("[data-list] .list-main a").all()
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(second).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people/*")
+
+
+def test_a_note_stays_ten_seconds_and_as_long_as_a_hand_is_on_it(windows: Windows, staff: cast.Cast) -> None:
+    page = windows.open(staff.owner)
+    page.clock.install()
+    page.goto("/settings/")
+    page.get_by_role("button", name="Сохранить").click()
+    note = page.locator("[data-toast]")
+    expect(note).to_be_visible()
+    note.hover()
+    page.clock.run_for(30_000)
+    expect(note).to_be_visible()
+    page.mouse.move(1, 1)
+    page.clock.run_for(9_000)
+    expect(note).to_be_visible()
+    page.clock.run_for(2_000)
+    expect(note).to_have_count(0)
