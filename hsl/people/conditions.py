@@ -20,6 +20,9 @@ MANY = 10_000
 """Who is counted by trying an index is counted up to here, and one more."""
 
 
+_NOBODY = "SELECT user_id FROM user_cache WHERE false"
+
+
 @dataclass(frozen=True)
 class Condition:
     """One thing asked of a person.
@@ -80,6 +83,7 @@ def asked(wanted: PeopleFilter, totals: Mapping[str, int]) -> Asked:
         *_of_days(wanted, values),
         *_of_stage(wanted, totals),
         *_of_lesson(wanted, values),
+        *_of_viewed(wanted, values),
         *_of_heat(wanted, values),
     ]
     return Asked(conditions, values)
@@ -98,7 +102,7 @@ def sum_of(wanted: PeopleFilter, what: Asked, totals: Mapping[str, int]) -> int 
         stage=wanted.stage, first_from=days[0], first_to=days[1]
     ):
         return None
-    return int(_value(_NEW, {"kind": "stage", "type": str(wanted.stage), **_days(*days)}))
+    return _new("stage", str(wanted.stage), *days) if _in_quarters(*days) else None
 
 
 def _of_text(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
@@ -106,7 +110,7 @@ def _of_text(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
         return []
     found = candidates(wanted.q, MANY)
     if found is None:
-        return [Condition("false", "SELECT user_id FROM user_cache WHERE false", 0, exact=True)]
+        return [Condition("false", _NOBODY, 0, exact=True)]
     values |= found.values
     holds = "(c.names LIKE %(text)s OR c.user_id = %(text_id)s OR lower(c.email) = lower(%(text_email)s))"
     if found.user_ids is None:
@@ -188,11 +192,31 @@ _NEVER = "'0001-01-02 00:00:00+00'"
 """The time of people of whom no fact has one; they are in no range of days."""
 
 
-_NEW = """
+_NEW_BY_DAY = """
 SELECT coalesce(sum(n), 0)::bigint FROM activity_days_now
 WHERE kind = %(kind)s AND type IS NOT DISTINCT FROM %(type)s AND day BETWEEN %(first)s AND %(last)s
 """
-"""New people of some days, or those of them who reached a stage."""
+_NEW_BY_QUARTER = """
+SELECT coalesce(sum(n), 0)::bigint FROM activity_now
+WHERE kind = %(kind)s AND type IS NOT DISTINCT FROM %(type)s AND quarter >= %(first)s AND quarter < %(last)s
+"""
+
+
+def _new(kind: str, type_: str | None, first: date | None, last: date | None) -> int:
+    """How many people were first seen then (kind "person"), or of them reached a stage: by sums of days, or of
+    quarters of an hour."""
+    named = {"kind": kind, "type": type_}
+    if isinstance(first, datetime) or isinstance(last, datetime):
+        bounds = {"first": _beginning(first or date(1, 1, 2)), "last": _end(last or date(9999, 12, 29))}
+        return int(_value(_NEW_BY_QUARTER, named | bounds))
+    return int(
+        _value(_NEW_BY_DAY, {**named, "first": first or date(1, 1, 2), "last": last or date(9999, 12, 30)})
+    )
+
+
+def _in_quarters(*bounds: date | None) -> bool:
+    """Whether sums count between these: days, or moments that begin a quarter of an hour."""
+    return all(bound.minute % 15 == 0 for bound in bounds if isinstance(bound, datetime))
 
 
 def _of_days(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
@@ -200,8 +224,8 @@ def _of_days(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
     first, seen = (wanted.first_from, wanted.first_to), (wanted.seen_from, wanted.seen_to)
     if first != (None, None):
         holds = _between("first_seen", *first, values)
-        size = int(_value(_NEW, {"kind": "person", "type": None, **_days(*first)}))
-        conditions.append(Condition(holds, _SEEN.format(holds=holds), size, exact=True))
+        size, exact = _new("person", None, *first), _in_quarters(*first)
+        conditions.append(Condition(holds, _SEEN.format(holds=holds), size, exact=exact))
     if seen != (None, None):
         holds = _between("last_seen", *seen, values)
         ids = _SEEN.format(holds=holds)
@@ -209,25 +233,28 @@ def _of_days(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
     return conditions
 
 
-def _days(first: date | None, last: date | None) -> dict[str, date]:
-    return {"first": first or date(1, 1, 2), "last": last or date(9999, 12, 30)}
-
-
 def _between(column: str, first: date | None, last: date | None, values: dict[str, Any]) -> str:
-    """The condition of a range of days. Its bounds are asked of the database, which counts days by its own zones."""
+    """The condition of a range: of days, both included, or of moments, the last not included."""
     holds = [f"a.{column} > {_NEVER}"]
     if first is not None:
-        values[f"{column}_from"] = _moment(first)
+        values[f"{column}_from"] = _beginning(first)
         holds.append(f"a.{column} >= %({column}_from)s")
     if last is not None:
-        values[f"{column}_before"] = _moment(min(last, date(9999, 12, 30)) + timedelta(days=1))
+        values[f"{column}_before"] = _end(last)
         holds.append(f"a.{column} < %({column}_before)s")
     return " AND ".join(holds)
 
 
-def _moment(day: date) -> datetime:
+def _beginning(day: date) -> datetime:
+    """The moment in which a day begins, by the database, which counts days by its own zones; a moment as it is."""
+    if isinstance(day, datetime):
+        return day
     moment: datetime = _value(f"SELECT clamped({_SINCE})", (day,))
     return moment
+
+
+def _end(day: date) -> datetime:
+    return day if isinstance(day, datetime) else _beginning(min(day, date(9999, 12, 29)) + timedelta(days=1))
 
 
 def _of_stage(wanted: PeopleFilter, totals: Mapping[str, int]) -> list[Condition]:
@@ -287,6 +314,39 @@ def _of_lesson(wanted: PeopleFilter, values: Mapping[str, Any]) -> list[Conditio
             taking=sum(counts.get(False, [0, 0, 0])[:2]),
         )
     ]
+
+
+_VIEWED = """
+SELECT seen.user_id FROM programme_views AS seen
+WHERE seen.course_id = %(viewed_course)s AND seen.last_viewed >= %(viewed_since)s
+  AND NOT EXISTS (SELECT FROM memberships m WHERE m.user_id = seen.user_id AND m.course_id = seen.course_id
+                  AND key(m.course_stream) = key(%(viewed_stream)s))
+"""
+_ON_SALE_SINCE = """
+SELECT coalesce(
+  (SELECT sale_starts_on FROM course_streams WHERE course_id = %(course)s AND course_stream = %(stream)s),
+  (SELECT min(day) FROM (SELECT day FROM stream_people_now
+                         WHERE key(course_stream) = key(%(stream)s) AND course_id = %(course)s
+                         GROUP BY status, day HAVING sum(n) <> 0) AS days))
+"""
+_VIEWERS = """
+SELECT coalesce(sum(n), 0)::bigint FROM activity_days_now
+WHERE kind = 'viewer' AND type = %(viewed_course)s::text AND day >= %(viewed_day)s
+"""
+
+
+def _of_viewed(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
+    """Who saw the programme since the stream is on sale (the day that the school gave, else that of its first booking)
+    and has no booking in it."""
+    if wanted.viewed is None:
+        return []
+    since: date | None = _value(_ON_SALE_SINCE, wanted.viewed._asdict())
+    if since is None:
+        return [Condition("false", _NOBODY, 0, exact=True)]
+    values |= {"viewed_course": wanted.viewed.course, "viewed_stream": wanted.viewed.stream}
+    values |= {"viewed_day": since, "viewed_since": _beginning(since)}
+    holds = f"EXISTS ({_VIEWED} AND seen.user_id = who.user_id)"
+    return [Condition(holds, _VIEWED, int(_value(_VIEWERS, values)))]
 
 
 def _of_heat(wanted: PeopleFilter, values: Mapping[str, Any]) -> list[Condition]:

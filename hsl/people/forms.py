@@ -131,11 +131,11 @@ class PeopleForm(FilterForm):
     HIDDEN: ClassVar[tuple[str, ...]] = ("group", "course", "lesson_date", "viewed")
 
     def __init__(
-        self, request: HttpRequest, *, groups: list[str], streams: dict[str, str], lessons: list[str]
+        self, request: HttpRequest, *, groups: list[str], streams: dict[str, str], lessons: dict[str, str]
     ) -> None:
         super().__init__(request)
         self._choose("stream", streams)
-        self._choose("lesson", {name: name for name in lessons})
+        self._choose("lesson", lessons)
         self._choose("group", dict.fromkeys(groups, ""))
         self.titles = streams
         for name in self.HIDDEN:
@@ -159,6 +159,8 @@ class PeopleForm(FilterForm):
     def clean(self) -> None:
         """Hold filters that say nothing alone to those beside them."""
         super().clean()
+        if isinstance(self.cleaned_data.get("lesson_date"), datetime):
+            self.add_error("lesson_date", _("Give a day as YYYY-MM-DD, like 2026-11-24"))
         for name, needed in (("came", "lesson"), ("lesson_date", "lesson")):
             if (
                 self.cleaned_data.get(name)

@@ -8,6 +8,7 @@ from hsl.people.filters import PeopleFilter
 from hsl.people.forms import PeopleForm
 from hsl.people.groups import groups
 from hsl.people.queries import lesson_types
+from hsl.school.lessons import lesson_titles
 from hsl.school.queries import stream_titles
 from hsl.school.refusals import InvalidError
 
@@ -18,7 +19,9 @@ def list_form(query: QueryDict, names: list[str] | None = None) -> PeopleForm:
     request = HttpRequest()
     request.GET, request.path = query, reverse("people")  # type: ignore[assignment] # the stubs want the one Django made
     known = [name for name, _n in groups()] if names is None else names
-    return PeopleForm(request, groups=known, streams=stream_titles(), lessons=lesson_types())
+    titles = lesson_titles()
+    lessons = {name: titles.get(name, name) for name in lesson_types()}
+    return PeopleForm(request, groups=known, streams=stream_titles(), lessons=lessons)
 
 
 def wanted_of(query: str) -> PeopleFilter:

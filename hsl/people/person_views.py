@@ -20,7 +20,7 @@ from hsl.people.rows import Card
 from hsl.people.timeline import timeline
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
-from hsl.school.queries import stream_titles
+from hsl.school.queries import stream_titles, streams_on_offer
 from hsl.school.refusals import InvalidError, RefusedError
 from hsl.school.refused import refused
 from hsl.school.rows import Booking
@@ -48,6 +48,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     context = {
         "card": card,
         "streams": titles,
+        "listed": streams_on_offer(),
         "form": form,
         "story": story,
         "older_url": form.address(after=story.older) if story and story.older else "",

@@ -21,6 +21,7 @@ from hsl.people.rows import Member
 from hsl.people.search import LONGEST, found_cards
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
+from hsl.school.queries import streams_on_offer
 from hsl.ui.frame import found_places
 from hsl.ui.keyset import Cursor, Page, read_page
 from hsl.ui.lists import render_list
@@ -77,7 +78,11 @@ def _list(request: HttpRequest, find: Any) -> HttpResponse:  # noqa: ANN401 - on
     with one_snapshot():
         tabs = groups()
         form = list_form(request.GET, [name for name, _n in tabs])
-        context: dict[str, Any] = {"tabs": _tabs(form, tabs), "streams": form.titles, "listed": form.titles}
+        context: dict[str, Any] = {
+            "tabs": _tabs(form, tabs),
+            "streams": form.titles,
+            "listed": streams_on_offer(),
+        }
         if not form.is_valid():
             return render_list(request, "people/people.html", form, **context)
         page, total = _page(form, find)

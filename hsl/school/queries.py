@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from hsl.school.models import CourseStream
 from hsl.school.rows import Booking, Event, Registration
@@ -98,9 +99,17 @@ def listed_streams(course_id: int | None) -> list[str]:
 def stream_titles() -> dict[str, str]:
     """What people call each stream that the school lists: its title, else its name. Where courses share a name, the
     first course's."""
-    streams = CourseStream.objects.order_by("-course_id").values_list("course_stream", "title")
-    titles = {stream: title or stream for stream, title in streams}
-    return dict(sorted(titles.items()))
+    return _titles(CourseStream.objects.all())
+
+
+def streams_on_offer() -> dict[str, str]:
+    """As ``stream_titles``, without the archived."""
+    return _titles(CourseStream.objects.filter(archived_at=None))
+
+
+def _titles(streams: QuerySet[CourseStream]) -> dict[str, str]:
+    named = streams.order_by("-course_id").values_list("course_stream", "title")
+    return dict(sorted({stream: title or stream for stream, title in named}.items()))
 
 
 Filter = BookingFilter | RegistrationFilter | EventFilter
