@@ -19,7 +19,7 @@ import psycopg
 from django.db import connection, transaction
 
 from hsl.people.rows import User, in_order
-from hsl.people.shelf import Entry, Shelf, count_grams, shelf_of, unpacked
+from hsl.people.shelf import Entry, Shelf, count_grams, note_fours, shelf_of, unpacked
 from hsl.school.sqlfile import read_sql
 
 log = logging.getLogger(__name__)
@@ -284,6 +284,7 @@ def _load_base() -> Shelf:
         streams=lists["stream"],
         non_course=lists["non_course_users"][""],
         grams=count_grams(text, starts),
+        fours=note_fours(text, starts),
     )
 
 

@@ -15,7 +15,11 @@ from hsl.people.rows import User, in_order
 
 GRAM_HITS = 64
 _CHUNK = 1024
+# People whose names are told apart by their fours of characters, and the bits that note those.
+STRETCH = 8192
+_BITS = 1 << 18
 _NULL = b"\xff"
+_SPREAD = 0x9E3779B1
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Shelf:
     streams: Mapping[str, "array[int]"]
     non_course: "array[int]"
     grams: Mapping[str, "array[int]"] = field(default_factory=dict)
+    fours: tuple[bytes, ...] = ()  # of each stretch of people
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -53,7 +58,7 @@ class Shelf:
         lists = [*self.letters.values(), *self.streams.values(), *self.grams.values()]
         parts = [self.ids, self.names, self.starts, self.cards, self.card_starts, self.by_id, self.non_course]
         keys = [*self.letters, *self.streams, *self.grams]
-        return sum(map(sys.getsizeof, (*parts, *lists, *keys, self.grams)))
+        return sum(map(sys.getsizeof, (*parts, *lists, *keys, *self.fours, self.grams)))
 
     def user(self, position: int) -> User:
         """The person at ``position``."""
@@ -79,11 +84,11 @@ class Shelf:
         """
         needle, listed = text.encode(), self._listed(text)
         if listed is None:
-            return self._read(needle, hidden, limit, 0, patience)
+            return self._read(text, hidden, limit, 0, patience)
         found = [p for p in listed if p not in hidden and self._holds(p, needle)]
         if len(found) >= limit or len(listed) < GRAM_HITS:
             return found[:limit], True
-        more, complete = self._read(needle, hidden, limit - len(found), listed[-1] + 1, patience)
+        more, complete = self._read(text, hidden, limit - len(found), listed[-1] + 1, patience)
         return found + more, complete
 
     def _listed(self, text: str) -> "array[int] | None":
@@ -99,20 +104,35 @@ class Shelf:
         return self.names.find(needle, self.starts[position], self.starts[position + 1]) >= 0
 
     def _read(
-        self, needle: bytes, hidden: Set[int], limit: int, first: int, patience: int | None
+        self, text: str, hidden: Set[int], limit: int, first: int, patience: int | None
     ) -> tuple[list[int], bool]:
-        at, last = self.starts[first], len(self.names)
-        end = last if patience is None else min(last, at + patience)
+        needle, left = text.encode(), sys.maxsize if patience is None else patience
         found: list[int] = []
-        while len(found) < limit:
-            at = self.names.find(needle, at, end)
-            if at < 0:
-                return found, end == last
-            position = bisect_right(self.starts, at) - 1
-            if position not in hidden:
-                found.append(position)
-            at = self.starts[position + 1]
+        for stretch in self._stretches(text, first):
+            at, last = self.starts[stretch.start], self.starts[stretch.stop]
+            end = min(last, at + left)
+            left -= end - at
+            while len(found) < limit and (at := self.names.find(needle, at, end)) >= 0:
+                position = bisect_right(self.starts, at) - 1
+                if position not in hidden:
+                    found.append(position)
+                at = self.starts[position + 1]
+            if len(found) == limit:
+                break
+            if end < last:
+                return found, False
         return found, True
+
+    def _stretches(self, text: str, first: int) -> Iterator[range]:
+        """Ranges of people from ``first`` on that may hold ``text``: all in one, or of those that have its fours."""
+        bits = _bits_of(text)
+        if not self.fours or not bits:
+            yield range(first, len(self))
+            return
+        for n in range(first // STRETCH, len(self.fours)):
+            noted = self.fours[n]
+            if all(noted[bit >> 3] >> (bit & 7) & 1 for bit in bits):
+                yield range(max(first, n * STRETCH), min((n + 1) * STRETCH, len(self)))
 
 
 _NOBODY: "array[int]" = array("I")
@@ -199,3 +219,36 @@ def _grams(chunk: bytes) -> set[int]:
 def _characters(gram: int) -> str:
     first, second = gram & 0xFFFFFFFF, gram >> 32
     return chr(first) + chr(second) if second else chr(first)
+
+
+def note_fours(names: bytes, starts: "array[int]") -> tuple[bytes, ...]:
+    """For each stretch of people the fours of characters in ``names``, as bits: most texts occur in few stretches, so
+    a rare one is found as quickly among a million people as among a hundred thousand."""
+    people = len(starts) - 1
+    return tuple(
+        _noted(names[starts[first] : starts[min(first + STRETCH, people)]])
+        for first in range(0, people, STRETCH)
+    )
+
+
+def _noted(stretch: bytes) -> bytes:
+    digits = bytearray(b"0") * _BITS
+    for bit in {four * _SPREAD >> 14 & (_BITS - 1) for four in _fours(stretch.decode())}:
+        digits[_BITS - 1 - bit] = 0x31
+    return int(digits, 2).to_bytes(_BITS // 8, "little")
+
+
+def _bits_of(text: str) -> list[int]:
+    return [four * _SPREAD >> 14 & (_BITS - 1) for four in _fours(text)]
+
+
+def _fours(text: str) -> set[int]:
+    """The fours of characters of a text, as numbers. A character is a byte here, those beyond Latin and Cyrillic all
+    the same one: enough to rule out where a text can't be."""
+    coded = memoryview(text.encode("cp1251", "replace"))
+    fours: set[int] = set()
+    for offset in range(4):
+        whole = (len(coded) - offset) // 4 * 4
+        if whole > 0:
+            fours.update(coded[offset : offset + whole].cast("I"))
+    return fours

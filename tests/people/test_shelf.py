@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from hsl.people import shelf
 from hsl.people.rows import User, in_order
-from hsl.people.shelf import GRAM_HITS, Entry, Shelf, count_grams, shelf_of
+from hsl.people.shelf import GRAM_HITS, Entry, Shelf, count_grams, note_fours, shelf_of
 
 LETTERS = "abжё🙂_\xff"
-words = st.text(LETTERS, max_size=4)
+words = st.text(LETTERS, max_size=6)
 people = st.dictionaries(
     st.integers(-(2**63), 2**63 - 1),
     st.tuples(st.none() | words, st.none() | words, st.lists(words, max_size=3)),
@@ -32,9 +32,9 @@ def entries(of: dict[int, tuple[str | None, str | None, list[str]]]) -> list[Ent
 
 
 def with_grams(made: Shelf) -> Shelf:
-    """The shelf as a loaded one is: with its lists of pairs of characters."""
-    lists = count_grams(made.names, made.starts)
-    return Shelf(**{**made.__dict__, "grams": lists})
+    """The shelf as a loaded one is: with its lists of pairs and its notes of fours of characters."""
+    lists, fours = count_grams(made.names, made.starts), note_fours(made.names, made.starts)
+    return Shelf(**{**made.__dict__, "grams": lists, "fours": fours})
 
 
 @given(people, words.filter(bool), st.integers(1, 30), st.booleans(), st.sets(st.integers(0, 5)))
@@ -72,6 +72,7 @@ def test_who_stands_where(of: dict[int, tuple[str | None, str | None, list[str]]
 def many(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     """A shelf of 3,000 people, "a" in the names of all, "ж" in those of the last five, read in small chunks."""
     monkeypatch.setattr(shelf, "_CHUNK", 100)
+    monkeypatch.setattr(shelf, "STRETCH", 100)
     names = [f"a{n}" + ("ж" if n >= 2995 else "") for n in range(3000)]
     return with_grams(shelf_of(entries({n: (f"{n:05}", None, [name]) for n, name in enumerate(names)})))
 
@@ -85,6 +86,13 @@ def test_lists_of_pairs_are_cut_at_their_limit(many: Shelf) -> None:
 
 
 def test_patience_ends_the_reading(many: Shelf) -> None:
-    assert many.find("2123", set(), 50, 1000) == ([], False)
+    assert many.find("212", set(), 50, 1000) == ([], False)
     assert many.find("a1", set(), 5, 1000)[1]
     assert many.find("ж", set(), 50, 10) == (list(range(2995, 3000)), True)
+
+
+def test_a_rare_text_is_looked_for_where_its_fours_are(many: Shelf) -> None:
+    assert many.find("a1234", set(), 50, 2000) == ([1234], True)
+    assert many.find("a9999", set(), 50, 0) == ([], True)
+    assert many.find("a1234", {1234}, 50, None) == ([], True)
+    assert many.find("\na29", set(), 3, None) == ([29, 290, 291], True)
