@@ -24,6 +24,7 @@ DEFINITIONS = (
     "user_activity",
     "memberships",
     "lesson_people",
+    "programme_views",
     "leads",
     "recompute",
     "take",

@@ -25,7 +25,7 @@ BLOCKS_A_PIECE = 1024
 EXAMPLES = 5
 TRIES = 3
 LOCK_TRIES, LOCK_PAUSE_SECONDS = 240, 0.25
-PEOPLE_CHECKS = ("user_cache", "user_activity", "memberships", "lesson_people", "leads")
+PEOPLE_CHECKS = ("user_cache", "user_activity", "memberships", "lesson_people", "programme_views", "leads")
 SUMS_OF_KIND = {1: "bookings", 2: "registrations", 3: "events"}
 
 Progress = Callable[[int, int], None]
@@ -217,7 +217,7 @@ def _is_recounted(key: str, recounts: Sequence[int]) -> bool:
         1: ("booking", "stream_counts"),
         2: ("registration",),
         3: ("event", "attendances"),
-        0: ("person", "people", "status:", "stream:", "stage"),
+        0: ("person", "people", "status:", "stream:", "stage", "stream_people", "viewer"),
     }
     return any(word in key for kind in recounts for word in words[kind])
 

@@ -41,6 +41,9 @@ streams = st.sampled_from([None, "3rd_stream", "4th_stream", "x"])
 statuses = st.sampled_from([None, 0, 1, 2, -1, 7])
 details = st.one_of(
     st.none(),
+    st.sampled_from(
+        ['{"course_id": 1}', '{"course_id": "2"}', '{"course_id": "x"}', '{"course_id": 12345678901}']
+    ),
     st.sampled_from(['"text"', "[1]", "{}", '{"username": "from_details"}']),
     st.builds(
         lambda lesson, date: f'{{"lesson_type": {lesson}, "lesson_date": {date}}}',
@@ -48,7 +51,7 @@ details = st.one_of(
         st.sampled_from(["null", '"2025-09-01"', '"2025-02-30"', '"soon"']),
     ),
 )
-kinds = st.sampled_from(["lesson_link_clicked", "lesson_link_clicked", "start_command", None])
+kinds = st.sampled_from(["lesson_link_clicked", "lesson_link_clicked", "view_program", "start_command", None])
 
 ROWS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "bookings": {

@@ -50,7 +50,12 @@ def write(bot: Connection, dice: random.Random) -> None:
     def click() -> str | None:
         lesson, date = some(['"intro"', '"вводный"', "null"]), some(['"2025-09-02"', '"2025-02-30"', "null"])
         return some(
-            [None, '{"username": "from_details"}', f'{{"lesson_type": {lesson}, "lesson_date": {date}}}']
+            [
+                None,
+                '{"username": "from_details", "course_id": 2}',
+                '{"course_id": "1"}',
+                f'{{"lesson_type": {lesson}, "lesson_date": {date}}}',
+            ]
         )
 
     copy(
@@ -67,7 +72,7 @@ def write(bot: Connection, dice: random.Random) -> None:
     copy(
         bot,
         "events (user_id, event_type, created_at, details)",
-        lambda: (person(), some(["lesson_link_clicked", "start_command", None]), some(TIMES), click()),
+        lambda: (person(), some(["lesson_link_clicked", "view_program", None]), some(TIMES), click()),
     )
 
 

@@ -37,9 +37,11 @@ LANGUAGE sql IMMUTABLE AS $$
 SELECT 'people_registered', false, NULL::date WHERE registrations > 0
 UNION ALL SELECT 'people_attended', false, NULL WHERE attendances > 0
 UNION ALL SELECT 'people_kept', false, NULL WHERE kept
+UNION ALL SELECT 'people_missed', false, NULL WHERE registrations > 0 AND attendances = 0
 UNION ALL SELECT 'people_registered', true, d FROM unnest(registered_on) AS d
 UNION ALL SELECT 'people_attended', true, d FROM unnest(came_on) AS d
 UNION ALL SELECT 'people_kept', true, d FROM unnest(kept_on) AS d
+UNION ALL SELECT 'people_missed', true, d FROM unnest(registered_on) AS d WHERE array_position(came_on, d) IS NULL
 $$;
 
 -- Writes what differs for these people; the differences go to the counts of people a lesson.

@@ -14,8 +14,12 @@ ORDER BY b.user_id, coalesce(b.course_id, 0), b.course_stream COLLATE "C",
          CASE b.confirmed WHEN 2 THEN 0 WHEN 1 THEN 1 WHEN -1 THEN 3 ELSE 2 END, b.at NULLS LAST, b.id
 $$;
 
--- Writes what differs for these people. Who becomes or ceases to be a member moves the stream's total, and is given
--- back.
+-- The quarter-hour of a membership's since; NULL where none of the bookings has a time.
+CREATE OR REPLACE FUNCTION hsl.since_when(since timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE
+  RETURN CASE WHEN since > '0001-01-02 00:00:00+00' THEN hsl.quarter(since) END;
+
+-- Writes what differs for these people; the differences go to the sum of people a stream. Who becomes or ceases to be
+-- a member moves the stream's total, and is given back.
 CREATE OR REPLACE FUNCTION hsl.recompute_memberships(ids bigint[], booked hsl.booked[], OUT moved bigint[])
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -46,6 +50,13 @@ BEGIN
     INSERT INTO hsl.deltas (sum, name, n)
     SELECT 'totals', 'stream:' || d.course_stream, sum(d.n) FROM differing d
     GROUP BY d.course_stream HAVING sum(d.n) <> 0
+  ), people AS (
+    INSERT INTO hsl.deltas (sum, course_id, name, confirmed, quarter, n)
+    SELECT 'stream_people', p.course_id, p.course_stream, p.status, hsl.since_when(p.since), sum(p.n)
+    FROM (SELECT f.course_id, f.course_stream, f.status, f.since, 1 AS n FROM fresh f
+          UNION ALL
+          SELECT o.course_id, o.course_stream, o.status, o.since, -1 FROM old o) AS p
+    GROUP BY 2, 3, 4, 5 HAVING sum(p.n) <> 0
   )
   SELECT array_agg(DISTINCT d.user_id) INTO moved FROM differing d;
 END $$;

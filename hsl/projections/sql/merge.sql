@@ -21,18 +21,26 @@ BEGIN
   DO UPDATE SET n = t.n + excluded.n;
 
   INSERT INTO hsl.lesson_counts AS t (lesson_type, dated, lesson_date, registrations, attendances,
-                                      people_registered, people_attended, people_kept)
+                                      people_registered, people_attended, people_kept, people_missed)
   SELECT d.name, d.dated, d.lesson_date,
          coalesce(sum(d.n) FILTER (WHERE d.measure = 'registrations'), 0),
          coalesce(sum(d.n) FILTER (WHERE d.measure = 'attendances'), 0),
          coalesce(sum(d.n) FILTER (WHERE d.measure = 'people_registered'), 0),
          coalesce(sum(d.n) FILTER (WHERE d.measure = 'people_attended'), 0),
-         coalesce(sum(d.n) FILTER (WHERE d.measure = 'people_kept'), 0)
+         coalesce(sum(d.n) FILTER (WHERE d.measure = 'people_kept'), 0),
+         coalesce(sum(d.n) FILTER (WHERE d.measure = 'people_missed'), 0)
   FROM hsl.deltas d WHERE d.seq > done AND d.sum = 'lesson_counts' GROUP BY d.name, d.dated, d.lesson_date
   ON CONFLICT (hsl.key(lesson_type), dated, coalesce(lesson_date, 'infinity'::date)) DO UPDATE SET
     registrations = t.registrations + excluded.registrations, attendances = t.attendances + excluded.attendances,
     people_registered = t.people_registered + excluded.people_registered,
-    people_attended = t.people_attended + excluded.people_attended, people_kept = t.people_kept + excluded.people_kept;
+    people_attended = t.people_attended + excluded.people_attended, people_kept = t.people_kept + excluded.people_kept,
+    people_missed = t.people_missed + excluded.people_missed;
+
+  INSERT INTO hsl.stream_people AS t (course_id, course_stream, status, day, n)
+  SELECT d.course_id, d.name, d.confirmed, (d.quarter AT TIME ZONE (SELECT hsl.zone()))::date, sum(d.n)
+  FROM hsl.deltas d WHERE d.seq > done AND d.sum = 'stream_people' GROUP BY d.course_id, d.name, d.confirmed, 4
+  ON CONFLICT (hsl.key(course_stream), course_id, hsl.key(status::text), coalesce(day, '-infinity'::date))
+  DO UPDATE SET n = t.n + excluded.n;
 
   INSERT INTO hsl.activity AS t (quarter, kind, type, n)
   SELECT d.quarter, d.measure, d.name, sum(d.n) FROM hsl.deltas d

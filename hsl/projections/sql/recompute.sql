@@ -19,7 +19,9 @@ DECLARE
   happened hsl.happened[] := ARRAY(
     SELECT ROW(e.user_id, e.id, e.username, e.first_name, e.created_at,
                CASE WHEN e.event_type = 'lesson_link_clicked' THEN e.details ->> 'lesson_type' END,
-               CASE WHEN e.event_type = 'lesson_link_clicked' THEN hsl.iso_date(e.details ->> 'lesson_date') END
+               CASE WHEN e.event_type = 'lesson_link_clicked' THEN hsl.iso_date(e.details ->> 'lesson_date') END,
+               CASE WHEN e.event_type = 'view_program' AND e.details ->> 'course_id' ~ '^[0-9]{1,9}$'
+                    THEN (e.details ->> 'course_id')::integer END
               )::hsl.happened
     FROM hsl.events e WHERE e.user_id = ANY (ids));
   moved bigint[] := hsl.recompute_memberships(ids, booked);
@@ -29,6 +31,7 @@ BEGIN
   IF lessons THEN
     PERFORM hsl.recompute_lesson_people(ids, registered, happened);
   END IF;
+  PERFORM hsl.recompute_programme_views(ids, happened);
   PERFORM hsl.recompute_leads(ids, booked, happened);
 END $$;
 

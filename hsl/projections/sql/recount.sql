@@ -57,6 +57,7 @@ BEGIN
         UNION SELECT user_id FROM hsl.user_activity
         UNION SELECT user_id FROM hsl.memberships
         UNION SELECT user_id FROM hsl.lesson_people
+        UNION SELECT user_id FROM hsl.programme_views
         UNION SELECT user_id FROM hsl.leads
         UNION SELECT user_id FROM hsl.heavy
         UNION SELECT user_id FROM hsl.set_aside) AS everyone
@@ -94,9 +95,10 @@ SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 BEGIN
   PERFORM hsl.merge_deltas();
   DELETE FROM hsl.totals WHERE name NOT IN ('bookings', 'registrations', 'events');
-  DELETE FROM hsl.activity WHERE kind IN ('person', 'stage');
-  DELETE FROM hsl.activity_days WHERE kind IN ('person', 'stage');
-  UPDATE hsl.lesson_counts SET people_registered = 0, people_attended = 0, people_kept = 0;
+  DELETE FROM hsl.activity WHERE kind IN ('person', 'stage', 'viewer');
+  DELETE FROM hsl.activity_days WHERE kind IN ('person', 'stage', 'viewer');
+  DELETE FROM hsl.stream_people;
+  UPDATE hsl.lesson_counts SET people_registered = 0, people_attended = 0, people_kept = 0, people_missed = 0;
 
   INSERT INTO hsl.deltas (sum, name, n)
   SELECT 'totals', 'people', count(*) FROM hsl.user_cache
@@ -106,6 +108,12 @@ BEGIN
   INSERT INTO hsl.deltas (sum, measure, quarter, n)
   SELECT 'activity', 'person', hsl.quarter(first_seen), count(*)
   FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 3;
+  INSERT INTO hsl.deltas (sum, measure, name, quarter, n)
+  SELECT 'activity', 'viewer', course_id::text, hsl.quarter(last_viewed), count(*)
+  FROM hsl.programme_views WHERE last_viewed > '0001-01-02 00:00:00+00' GROUP BY 3, 4;
+  INSERT INTO hsl.deltas (sum, course_id, name, confirmed, quarter, n)
+  SELECT 'stream_people', course_id, course_stream, status, hsl.since_when(since), count(*)
+  FROM hsl.memberships GROUP BY 2, 3, 4, 5;
   WITH staged AS MATERIALIZED (
     SELECT s.stage, CASE WHEN a.first_seen > '0001-01-02 00:00:00+00' THEN hsl.quarter(a.first_seen) END AS quarter,
            count(*) AS n

@@ -1,4 +1,5 @@
--- What pages read: each sum's base plus the deltas that are not merged yet. See migrations/0003_sums.sql.
+-- What pages read: each sum's base plus the deltas that are not merged yet. See migrations/0003_sums.sql and
+-- 0005_streams.sql.
 
 CREATE OR REPLACE FUNCTION hsl.zone() RETURNS text LANGUAGE sql STABLE
   AS $$ SELECT time_zone FROM hsl.school $$;
@@ -24,7 +25,7 @@ CREATE OR REPLACE VIEW hsl.lesson_counts_now AS
 SELECT lesson_type, dated, lesson_date,
        sum(registrations)::bigint AS registrations, sum(attendances)::bigint AS attendances,
        sum(people_registered)::bigint AS people_registered, sum(people_attended)::bigint AS people_attended,
-       sum(people_kept)::bigint AS people_kept
+       sum(people_kept)::bigint AS people_kept, sum(people_missed)::bigint AS people_missed
 FROM (SELECT * FROM hsl.lesson_counts
       UNION ALL
       SELECT name, dated, lesson_date,
@@ -32,10 +33,20 @@ FROM (SELECT * FROM hsl.lesson_counts
              CASE measure WHEN 'attendances' THEN n ELSE 0 END,
              CASE measure WHEN 'people_registered' THEN n ELSE 0 END,
              CASE measure WHEN 'people_attended' THEN n ELSE 0 END,
-             CASE measure WHEN 'people_kept' THEN n ELSE 0 END
+             CASE measure WHEN 'people_kept' THEN n ELSE 0 END,
+             CASE measure WHEN 'people_missed' THEN n ELSE 0 END
       FROM hsl.fresh_deltas WHERE sum = 'lesson_counts') AS merged_and_fresh
 GROUP BY lesson_type, dated, lesson_date
 HAVING sum(registrations) <> 0 OR sum(attendances) <> 0;
+
+CREATE OR REPLACE VIEW hsl.stream_people_now AS
+SELECT course_id, course_stream, status, day, sum(n)::bigint AS n
+FROM (SELECT course_id, course_stream, status, day, n FROM hsl.stream_people
+      UNION ALL
+      SELECT course_id, name, confirmed, (quarter AT TIME ZONE (SELECT hsl.zone()))::date, n
+      FROM hsl.fresh_deltas WHERE sum = 'stream_people') AS merged_and_fresh
+GROUP BY course_id, course_stream, status, day
+HAVING sum(n) <> 0;
 
 CREATE OR REPLACE VIEW hsl.activity_now AS
 SELECT quarter, kind, type, n FROM hsl.activity

@@ -43,3 +43,20 @@ FROM hsl.lesson_people, unnest(came_on) AS d GROUP BY 1
 UNION ALL
 SELECT jsonb_build_array('people_kept', lesson_type, d)::text, count(*)
 FROM hsl.lesson_people, unnest(kept_on) AS d GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('people_missed', lesson_type)::text, count(*)
+FROM hsl.lesson_people WHERE cardinality(registered_on) > 0 AND cardinality(came_on) = 0 GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('people_missed', lesson_type, r.d)::text, count(*)
+FROM hsl.lesson_people, unnest(registered_on) AS r (d)
+WHERE NOT EXISTS (SELECT FROM unnest(came_on) AS c (d) WHERE c.d IS NOT DISTINCT FROM r.d) GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('stream_people', course_id, course_stream, status,
+         CASE WHEN since <> '0001-01-02 00:00:00+00' THEN (since AT TIME ZONE (SELECT hsl.zone()))::date END)::text, count(*)
+FROM hsl.memberships GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('activity', floor(extract(epoch FROM last_viewed) / 900)::bigint, 'viewer', course_id::text)::text, count(*)
+FROM hsl.programme_views WHERE last_viewed > '0001-01-02 00:00:00+00' GROUP BY 1
+UNION ALL
+SELECT jsonb_build_array('activity_days', (last_viewed AT TIME ZONE (SELECT hsl.zone()))::date, 'viewer', course_id::text)::text, count(*)
+FROM hsl.programme_views WHERE last_viewed > '0001-01-02 00:00:00+00' GROUP BY 1

@@ -7,7 +7,9 @@ SELECT CASE WHEN l.dated THEN jsonb_build_array(v.measure, l.lesson_type, l.less
             ELSE jsonb_build_array(v.measure, l.lesson_type) END::text, v.n
 FROM hsl.lesson_counts_now l, LATERAL (VALUES ('registrations', l.registrations), ('attendances', l.attendances),
   ('people_registered', l.people_registered), ('people_attended', l.people_attended),
-  ('people_kept', l.people_kept)) AS v (measure, n)
+  ('people_kept', l.people_kept), ('people_missed', l.people_missed)) AS v (measure, n)
+UNION ALL
+SELECT jsonb_build_array('stream_people', course_id, course_stream, status, day)::text, n FROM hsl.stream_people_now
 UNION ALL
 SELECT jsonb_build_array('activity', floor(extract(epoch FROM quarter) / 900)::bigint, kind, type)::text, n
 FROM hsl.activity_now
