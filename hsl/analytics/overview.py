@@ -1,34 +1,48 @@
 """All that Обзор shows, read in one go. Run it within one snapshot, so that its numbers agree."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hsl.analytics import queries
-from hsl.analytics.ranges import EARLIEST, Range, Unit, day_start, hour_starts, last_days
+from hsl.analytics.ranges import (
+    EARLIEST,
+    Moments,
+    Range,
+    Stretch,
+    Unit,
+    day_start,
+    hour_starts,
+    last_days,
+    next_quarter,
+)
 from hsl.analytics.rows import Counts, LessonConversion, Stream, Totals
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of the chart: an hour, or some days.
+    """One point of the chart: ``stretch`` is an hour, by moments of the school's zone, or some days.
+    ``people``: how many there were in all at its end."""
 
-    ``moment``: when the hour begins, in the school's zone; None where the point is of days. ``first`` and
-    ``last``: the days it counts. ``people``: how many there were in all at its end.
-    """
-
-    moment: datetime | None
-    first: date
-    last: date
+    stretch: Stretch
     counts: Counts
     people: int
+
+    @property
+    def moment(self) -> datetime | None:
+        """When its hour begins; None where it is of days."""
+        return self.stretch.first if isinstance(self.stretch, Moments) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The numbers of the page. ``before``: what came in as many days before, up to the same time of day where
-    the range is not over yet; None where there is no before."""
+    """The numbers of the page.
+
+    ``before``: what came in as many days before, up to the same time of day where the range is not over yet; None
+    where there is no before. ``stretch_before``: just when that was.
+    """
 
     range: Range
     now: datetime
@@ -36,6 +50,7 @@ class Overview:
     points: list[Point]
     counts: Counts
     before: Counts | None
+    stretch_before: Stretch | None
     people: int
     streams: list[Stream]
     lessons: list[LessonConversion]
@@ -62,15 +77,17 @@ def read_overview(name: str, asked: tuple[date, date] | None, now: datetime, zon
     totals = queries.totals()
     people = totals.people - queries.new_people_after(chosen.last)
     points = _points(chosen, people, zone)
+    stretch_before = None if name == "all" else _stretch_before(chosen, now, zone)
     return Overview(
         range=chosen,
         now=now,
         totals=totals,
         points=points,
         counts=sum((point.counts for point in points), Counts()),
-        before=None if name == "all" else _before(chosen, now, zone),
+        before=None if stretch_before is None else _before(stretch_before, zone),
+        stretch_before=stretch_before,
         people=people,
-        streams=queries.streams(),
+        streams=[stream for stream in queries.streams() if not stream.is_archived],
         lessons=queries.lesson_conversion(),
     )
 
@@ -84,45 +101,55 @@ def _range(name: str, asked: tuple[date, date] | None, today: date) -> Range:
 
 
 def _points(chosen: Range, people: int, zone: ZoneInfo) -> list[Point]:
-    counted = _hours(chosen.first, zone) if chosen.unit is Unit.HOUR else _days(chosen)
+    counted: Sequence[tuple[Stretch, Counts]] = (
+        _hours(chosen.first, zone) if chosen.unit is Unit.HOUR else _days(chosen)
+    )
     points: list[Point] = []
-    for moment, first, last, counts in reversed(counted):
-        points.append(Point(moment, first, last, counts, people))
+    for stretch, counts in reversed(counted):
+        points.append(Point(stretch, counts, people))
         people -= counts.new_people
     return points[::-1]
 
 
-Counted = list[tuple[datetime | None, date, date, Counts]]
-
-
-def _hours(day: date, zone: ZoneInfo) -> Counted:
+def _hours(day: date, zone: ZoneInfo) -> list[tuple[Moments, Counts]]:
     starts = hour_starts(day, zone)
     if not starts:
         return []
-    counts = queries.hours(starts[0], day_start(day + timedelta(days=1), zone))
+    end = day_start(day + timedelta(days=1), zone)
+    counts = queries.hours(starts[0], end)
     return [
-        (start.astimezone(zone), day, day, counts.get(hour, Counts())) for hour, start in enumerate(starts)
+        (Moments(start.astimezone(zone), stop.astimezone(zone)), counts.get(hour, Counts()))
+        for hour, (start, stop) in enumerate(pairwise([*starts, end]))
     ]
 
 
-def _days(chosen: Range) -> Counted:
+def _days(chosen: Range) -> list[tuple[Range, Counts]]:
     counts = queries.timeline(chosen.unit, chosen.first, chosen.last)
     starts = chosen.buckets()
     ends = [start - timedelta(days=1) for start in starts[1:]] + [chosen.last]
     return [
-        (None, max(start, chosen.first), end, counts.get(start, Counts()))
+        (Range(max(start, chosen.first), end), counts.get(start, Counts()))
         for start, end in zip(starts, ends, strict=True)
     ]
 
 
-def _before(chosen: Range, now: datetime, zone: ZoneInfo) -> Counts:
+def _stretch_before(chosen: Range, now: datetime, zone: ZoneInfo) -> Stretch:
     before = chosen.before
     if chosen.last != now.date():
-        return _total(queries.timeline(Unit.MONTH, before.first, before.last).values())
-    whole_days = queries.timeline(Unit.MONTH, before.first, before.last - timedelta(days=1))
-    start = day_start(before.last, zone)
+        return before
     same_time = datetime.combine(before.last, now.time(), zone)
-    last_day = queries.hours(start, same_time)
+    return Moments(day_start(before.first, zone), next_quarter(same_time.astimezone(UTC)))
+
+
+def _before(stretch: Stretch, zone: ZoneInfo) -> Counts:
+    if isinstance(stretch, Range):
+        return _total(queries.timeline(Unit.MONTH, stretch.first, stretch.last).values())
+    if stretch.first >= stretch.last:
+        return Counts()
+    first = stretch.first.astimezone(zone).date()
+    last = (stretch.last - timedelta(microseconds=1)).astimezone(zone).date()
+    whole_days = queries.timeline(Unit.MONTH, first, last - timedelta(days=1))
+    last_day = queries.hours(day_start(last, zone), stretch.last)
     return _total([*whole_days.values(), *last_day.values()])
 
 

@@ -10,10 +10,15 @@ from hsl.analytics.rows import (
     Activity,
     Counts,
     Day,
+    Filled,
+    HotLead,
+    HotLeads,
     LessonConversion,
+    LessonDate,
     Period,
     Stats,
     Stream,
+    StreamPeople,
     StreamStats,
     Totals,
 )
@@ -123,9 +128,47 @@ def streams() -> list[Stream]:
     return [Stream(*row) for row in _select("streams")]
 
 
+def stream_people(course_id: int, course_stream: str) -> StreamPeople:
+    """How a stream's people stand."""
+    (row,) = _select("stream_people", course_id=course_id, course_stream=course_stream)
+    return StreamPeople(*row)
+
+
+def viewers(course_id: int, course_stream: str, since: date) -> int:
+    """How many people saw a course's programme on the day ``since`` or later and have no booking in the stream."""
+    ((count,),) = _select("viewers", course_id=course_id, course_stream=course_stream, since=since)
+    return int(count)
+
+
+def streams_fill() -> list[Filled]:
+    """How many people came into each stream in which week, oldest first."""
+    return [Filled(*row) for row in _select("stream_fill")]
+
+
+def stream_fill(course_id: int, course_stream: str) -> list[Filled]:
+    """How many people came into a stream on which day, oldest first."""
+    rows = _select("stream_fill_days", course_id=course_id, course_stream=course_stream)
+    return [Filled(*row) for row in rows]
+
+
 def lesson_conversion() -> list[LessonConversion]:
     """How many of those who registered for a lesson came (data model, Lesson Conversion Tracking)."""
     return [LessonConversion(*row) for row in _select("lesson_conversion")]
+
+
+def lesson_dates(lesson_type: str, *, before: date | None, limit: int) -> list[LessonDate]:
+    """The dates of a lesson type, the latest first, at most ``limit``, from the one before ``before`` on."""
+    rows = _select("lesson_dates", lesson_type=lesson_type, before=before, limit=limit)
+    return [LessonDate(*row) for row in rows]
+
+
+def hot_leads(day: date, limit: int) -> HotLeads:
+    """The leads of the seven days that end with ``day``, the most active first, at most ``limit`` of them."""
+    rows = _select("hot_leads", day=day, limit=limit)
+    counts = rows[0][6:] if rows else (0, 0, 0)
+    return HotLeads(
+        [HotLead(*row[:6]) for row in rows], dict(zip(("hot", "warm", "cool"), counts, strict=True))
+    )
 
 
 def newest_activity(limit: int) -> list[Activity]:
@@ -133,7 +176,7 @@ def newest_activity(limit: int) -> list[Activity]:
     return [Activity(*row) for row in _select("newest_activity", limit=limit)]
 
 
-def _select(name: str, **parameters: str | int | date) -> list[tuple[Any, ...]]:
+def _select(name: str, **parameters: str | int | date | None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_SQL[name], parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -155,7 +198,13 @@ _SQL = {
         "hours",
         "stream_stats",
         "streams",
+        "stream_people",
+        "stream_fill",
+        "stream_fill_days",
+        "viewers",
         "lesson_conversion",
+        "lesson_dates",
+        "hot_leads",
         "newest_activity",
     )
 }

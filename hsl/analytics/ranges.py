@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 EARLIEST = date(2000, 1, 1)
 """No chart begins before: no bot is as old, so an older time is a mistake or stands for "unknown"."""
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 MOST_DAYS = 92
 MOST_WEEKS_IN_DAYS = 731
@@ -57,6 +60,24 @@ class Range:
         while start <= self.last:
             yield start
             start = _next_start(start, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """From the moment ``first`` until just before ``last``."""
+
+    first: datetime
+    last: datetime
+
+
+Stretch: TypeAlias = Range | Moments
+"""Some time: whole days, or from a moment to a moment."""
+
+
+def next_quarter(moment: datetime) -> datetime:
+    """The end of the quarter-hour (UTC) that ``moment`` is in, or ``moment`` where it is one: sums are kept by
+    quarters."""
+    return moment + (EPOCH - moment) % timedelta(minutes=15)
 
 
 def last_days(count: int, today: date) -> Range:

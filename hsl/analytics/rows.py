@@ -1,8 +1,9 @@
 """The rows that this room's queries return."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import add
 from typing import Self
 
 
@@ -22,7 +23,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What came in some stretch of time; bookings by the status they have now."""
+    """What came in some stretch of time; bookings by the status they have now.
+
+    The last four are of the people who were first seen then: how many of them registered for a lesson, came to one,
+    booked and paid, at any time.
+    """
 
     new_people: int = 0
     registrations: int = 0
@@ -31,6 +36,15 @@ class Counts:
     pending: int = 0
     cancelled: int = 0
     events: int = 0
+    people_registered: int = 0
+    people_came: int = 0
+    people_booked: int = 0
+    people_paid: int = 0
+
+    @property
+    def unpaid(self) -> int:
+        """People first seen then who have no confirmed booking."""
+        return self.new_people - self.people_paid
 
     @property
     def new_bookings(self) -> int:
@@ -38,15 +52,7 @@ class Counts:
         return self.bookings - self.confirmed - self.pending - self.cancelled
 
     def __add__(self, other: Self) -> "Counts":
-        return Counts(
-            self.new_people + other.new_people,
-            self.registrations + other.registrations,
-            self.bookings + other.bookings,
-            self.confirmed + other.confirmed,
-            self.pending + other.pending,
-            self.cancelled + other.cancelled,
-            self.events + other.events,
-        )
+        return type(self)(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +96,18 @@ class StreamStats:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream that is listed or has bookings; ``course_stream`` is None where the bookings have none."""
+    """A stream that is listed or has bookings; ``course_stream`` is None where the bookings have none, ``id`` where the
+    school does not list it. ``sale_starts_on``: since when it is sold."""
 
+    id: int | None
     course_id: int | None
     course_title: str | None
     course_stream: str | None
     title: str | None
     starts_on: date | None
+    ends_on: date | None
+    sale_starts_on: date | None
+    is_archived: bool
     seats: int | None
     total: int
     confirmed: int
@@ -115,8 +126,34 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamPeople:
+    """A stream's people by the best status of their bookings there; ``first_day``: when the first of these was made."""
+
+    confirmed: int
+    pending: int
+    new: int
+    cancelled: int
+    first_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """People whose first confirmed booking in a stream was made on a day, or in the week that begins with it; None
+    where the booking has no time."""
+
+    course_id: int
+    course_stream: str
+    day: date | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class LessonConversion:
-    """One lesson type, with the conversion by rows (the specification's) and by people; both in per cent."""
+    """One lesson type, with the conversion by rows (the specification's) and by people; both in per cent.
+
+    ``people_kept``: who came after they had registered; ``people_missed``: who registered and never came; ``title``:
+    what the school calls it.
+    """
 
     lesson_type: str | None
     registrations: int
@@ -125,6 +162,52 @@ class LessonConversion:
     people_registered: int
     people_attended: int
     people_conversion_rate: Decimal
+    people_kept: int
+    people_missed: int
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonDate:
+    """One date of a lesson type, counted as the type is; None: registrations that name no date."""
+
+    lesson_date: date | None
+    registrations: int
+    attendances: int
+    people_registered: int
+    people_attended: int
+    people_kept: int
+    people_missed: int
+
+    @property
+    def conversion_rate(self) -> float:
+        """Visits for each 100 registrations; 0 where nobody registered."""
+        return 100 * self.attendances / self.registrations if self.registrations else 0
+
+    @property
+    def people_conversion_rate(self) -> float:
+        """Of 100 people who registered for the date, how many came to it after that."""
+        return 100 * self.people_kept / self.people_registered if self.people_registered else 0
+
+
+@dataclass(frozen=True, slots=True)
+class HotLead:
+    """A person without a confirmed booking, and how active they were in seven days; ``heat``: hot, warm or cool."""
+
+    user_id: int
+    username: str | None
+    first_name: str | None
+    events: int
+    days: int
+    heat: str
+
+
+@dataclass(frozen=True, slots=True)
+class HotLeads:
+    """The most active leads, and how many there are of each heat."""
+
+    leads: list[HotLead]
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +215,7 @@ class Activity:
     """One of the newest facts.
 
     ``kind``: event, booking or registration; ``type``: the event's; ``subject``: the booking's stream, or the
-    lesson type that the registration or event names.
+    lesson type that the registration or event names; ``title``: what the school calls that.
     """
 
     kind: str
@@ -143,4 +226,5 @@ class Activity:
     at: datetime | None
     type: str | None
     subject: str | None
+    title: str | None
     confirmed: int | None

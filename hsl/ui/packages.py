@@ -31,6 +31,7 @@ ICONS = (
     "download",
     "eye",
     "filter",
+    "flame",
     "history",
     "home",
     "key",

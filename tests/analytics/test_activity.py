@@ -38,11 +38,11 @@ def test_the_newest_comes_first_whatever_its_kind(school: psycopg.Connection) ->
         [NOON + timedelta(minutes=4)],
     )
     with translation.override("en"):
-        lines = [(entry.what, entry.about) for entry in activity.newest()]
+        lines = [(entry.what, entry.about) for entry in activity.newest().entries]
 
     assert lines == [
         ("Booking", "5-й поток · pending"),
-        ("Registered for a lesson", "intro_to_python"),
+        ("Registered for a lesson", "Intro to python"),
         ("Looked at the program", ""),
         ("Started the bot", ""),
     ]
@@ -54,7 +54,11 @@ def test_a_line_tells_the_name_that_pages_show(school: psycopg.Connection) -> No
     event(school, "view_program", user_id=2)
     fold(school)
 
-    assert [(entry.user_id, entry.name) for entry in activity.newest()] == [(1, "Анна"), (2, ""), (1, "Анна")]
+    assert [(entry.user_id, entry.name) for entry in activity.newest().entries] == [
+        (1, "Анна"),
+        (2, ""),
+        (1, "Анна"),
+    ]
 
 
 def test_what_a_bot_wrote_twice_is_one_line(school: psycopg.Connection) -> None:
@@ -63,7 +67,7 @@ def test_what_a_bot_wrote_twice_is_one_line(school: psycopg.Connection) -> None:
     event(school, "booking_created", user_id=2, at=NOON)
     event(school, "booking_created", user_id=1, at=NOON + timedelta(hours=1))
     with translation.override("en"):
-        lines = [(entry.user_id, entry.what) for entry in activity.newest()]
+        lines = [(entry.user_id, entry.what) for entry in activity.newest().entries]
 
     assert lines == [(1, "Made a booking"), (2, "Made a booking"), (1, "Booking")]
 
@@ -72,7 +76,7 @@ def test_a_dozen_lines_are_shown(school: psycopg.Connection) -> None:
     for minutes in range(50):
         event(school, "view_program", at=NOON + timedelta(minutes=minutes))
 
-    times = [entry.at for entry in activity.newest()]
+    times = [entry.at for entry in activity.newest().entries]
     assert times == [NOON + timedelta(minutes=minutes) for minutes in range(49, 37, -1)]
 
 
@@ -80,7 +84,7 @@ def test_a_dozen_lines_are_shown(school: psycopg.Connection) -> None:
 def test_a_booking_says_how_it_stands(school: psycopg.Connection, confirmed: int) -> None:
     booking(school, confirmed=confirmed)
     with translation.override("en"):
-        (entry,) = activity.newest()
+        (entry,) = activity.newest().entries
 
     assert entry.about == f"5-й поток · {({-1: 'cancelled', 1: 'pending', 2: 'confirmed'})[confirmed]}"
 

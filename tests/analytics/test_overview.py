@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from hsl.analytics import presentation, queries
+from hsl.analytics import cards, presentation, queries
 from hsl.analytics.forms import RangeForm
 from hsl.analytics.overview import Overview, read_overview
 from hsl.analytics.rows import Counts
@@ -37,6 +37,13 @@ def berlin(school: psycopg.Connection) -> psycopg.Connection:
     return school
 
 
+def day_of(end: date, *, of_an_end: bool = False) -> date:
+    """The day at an end of a point: a moment ends the day that it is right after."""
+    if not isinstance(end, datetime):
+        return end
+    return (end.astimezone(UTC) - timedelta(microseconds=of_an_end)).astimezone(BERLIN).date()
+
+
 def page(name: str, now: str, asked: tuple[date, date] | None = None) -> Overview:
     return read_overview(name, asked, at(now), BERLIN)
 
@@ -49,8 +56,8 @@ def test_the_points_add_up_to_the_cards(scattered: Scatter, name: str) -> None:
     shown = page(name, "2026-10-26T15:40")
 
     assert sum((point.counts for point in shown.points), Counts()) == shown.counts
-    assert shown.points[0].first == shown.range.first
-    assert shown.points[-1].last == shown.range.last
+    assert day_of(shown.points[0].stretch.first) == shown.range.first
+    assert day_of(shown.points[-1].stretch.last, of_an_end=True) == shown.range.last
     assert shown.points[-1].people == shown.people
     assert shown.people_before == shown.points[0].people - shown.points[0].counts.new_people
 
@@ -83,7 +90,7 @@ def test_the_hours_of_today_that_have_not_begun_are_left_open(berlin: psycopg.Co
     chart = presentation.chart(shown, [])
 
     assert len(shown.points) == 24
-    assert [point.moment for point in presentation.begun(shown)][-1] == at("2026-11-24T12:00")
+    assert [point.moment for point in cards.begun(shown)][-1] == at("2026-11-24T12:00")
     assert chart["series"][0]["values"] == [1] + 12 * [0]  # type: ignore[index] # it is JSON to be
 
 

@@ -7,7 +7,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hsl.analytics.presentation import BAR_WIDTH, SPARK_HEIGHT, SPARK_WIDTH, bars, range_label, spark
+from hsl.analytics.bars import BAR_WIDTH, bars
+from hsl.analytics.cards import SPARK_HEIGHT, SPARK_WIDTH, spark
+from hsl.analytics.presentation import range_label
 from hsl.analytics.ranges import Range
 from hsl.analytics.rows import Stream
 
@@ -19,7 +21,7 @@ def streams(draw: st.DrawFn) -> Stream:
     confirmed, pending, new, cancelled = (draw(COUNTS) for _ in range(4))
     seats = draw(st.none() | st.integers(0, 10**7))
     total = confirmed + pending + new + cancelled
-    return Stream(1, "", "x", None, None, seats, total, confirmed, pending, cancelled)
+    return Stream(1, 1, "", "x", None, None, None, None, False, seats, total, confirmed, pending, cancelled)
 
 
 @given(st.lists(streams(), max_size=6))

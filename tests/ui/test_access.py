@@ -22,6 +22,7 @@ SAMPLES = {
     "slug": "x",
     "uuid": "0b7e1f8a-4f0b-4a52-9d8e-5f6f4c5a1d11",
     "path": "x",
+    "any_text": "x",
 }
 """What stands for a parameter of an address."""
 

@@ -39,6 +39,7 @@ def test_numbers(language: str, value: int | None, text: str) -> None:
 
 def test_shares() -> None:
     assert percent(12.34) == "12,3\N{NO-BREAK SPACE}%"
+    assert percent(200 / 3) == "66,7\N{NO-BREAK SPACE}%"
     assert percent(None) == "—"
 
 

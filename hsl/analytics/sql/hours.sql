@@ -8,7 +8,11 @@ SELECT
   coalesce(sum(n) FILTER (WHERE kind = 'booking' AND type = '2'), 0)::bigint AS confirmed,
   coalesce(sum(n) FILTER (WHERE kind = 'booking' AND type = '1'), 0)::bigint AS pending,
   coalesce(sum(n) FILTER (WHERE kind = 'booking' AND type = '-1'), 0)::bigint AS cancelled,
-  coalesce(sum(n) FILTER (WHERE kind = 'event'), 0)::bigint AS events
+  coalesce(sum(n) FILTER (WHERE kind = 'event'), 0)::bigint AS events,
+  coalesce(sum(n) FILTER (WHERE kind = 'stage' AND type = 'registered'), 0)::bigint AS people_registered,
+  coalesce(sum(n) FILTER (WHERE kind = 'stage' AND type = 'came'), 0)::bigint AS people_came,
+  coalesce(sum(n) FILTER (WHERE kind = 'stage' AND type = 'booked'), 0)::bigint AS people_booked,
+  coalesce(sum(n) FILTER (WHERE kind = 'stage' AND type = 'paid'), 0)::bigint AS people_paid
 FROM activity_now
 WHERE quarter >= %(start)s AND quarter < %(end)s
 GROUP BY 1

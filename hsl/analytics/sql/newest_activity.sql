@@ -19,10 +19,12 @@ SELECT
   CASE WHEN person.user_id IS NULL THEN newest.first_name ELSE person.first_name END AS first_name,
   newest.at,
   newest.type,
-  coalesce(nullif(stream.title, ''), newest.subject) AS subject,
+  newest.subject,
+  CASE newest.kind WHEN 'booking' THEN nullif(stream.title, '') ELSE lesson.title END AS title,
   newest.confirmed
 FROM newest
 LEFT JOIN user_cache AS person ON person.user_id = newest.user_id
 LEFT JOIN course_streams AS stream ON stream.course_id = newest.course_id AND stream.course_stream = newest.subject
+LEFT JOIN lessons AS lesson ON lesson.lesson_type = newest.subject
 ORDER BY newest.at DESC NULLS LAST, newest.id DESC, newest.kind
 LIMIT %(limit)s

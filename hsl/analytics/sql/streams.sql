@@ -12,11 +12,15 @@ WITH counts AS (
   GROUP BY course_id, course_stream
 )
 SELECT
+  listed.id,
   coalesce(counts.course_id, listed.course_id) AS course_id,
   courses.title AS course_title,
   coalesce(counts.course_stream, listed.course_stream) AS course_stream,
   nullif(listed.title, '') AS title,
   listed.starts_on,
+  listed.ends_on,
+  listed.sale_starts_on,
+  listed.archived_at IS NOT NULL AS is_archived,
   listed.seats,
   coalesce(counts.total, 0) AS total,
   coalesce(counts.confirmed, 0) AS confirmed,
@@ -30,5 +34,5 @@ ORDER BY
   coalesce(counts.course_stream, listed.course_stream) IS NULL,
   listed.course_id IS NULL,
   listed.starts_on DESC NULLS LAST,
-  1,
+  2,
   coalesce(counts.course_stream, listed.course_stream) COLLATE "C" DESC

@@ -68,7 +68,7 @@ def _sees_people(context: Context) -> bool:
 @register.filter
 def percent(value: float | None, places: int = 1) -> str:
     """A share that is already in percent, with its sign; a dash for none."""
-    return "—" if value is None else f"{number(value, places)}\N{NO-BREAK SPACE}%"
+    return "—" if value is None else f"{number(round(value, places), places)}\N{NO-BREAK SPACE}%"
 
 
 @register.simple_tag

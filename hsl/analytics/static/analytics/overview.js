@@ -1,6 +1,6 @@
 // Обзор: the chart, and asking for the newest while somebody looks.
 
-const NEWEST_EVERY = 8_000;
+const NEWEST_EVERY = 2_000;
 
 function look(marks) {
   const style = getComputedStyle(document.documentElement);

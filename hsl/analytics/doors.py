@@ -1,0 +1,68 @@
+"""Where numbers lead: the addresses of the lists of people, bookings, registrations and events.
+
+A list's parameters are its page's own (docs/pages.md). Where days are named, both are counted in; where moments are
+(``2026-11-24T09:15Z``), the second is not.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import TypeAlias
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
+from hsl.analytics.ranges import Stretch
+from hsl.analytics.rows import Stream
+
+Value: TypeAlias = str | int | date | None
+Door: TypeAlias = Callable[[Stretch], str]
+"""What gives the list of a stretch of time."""
+
+
+def people(seen: Stretch | None = None, /, **filters: Value) -> str:
+    """People; ``seen``: when they were first seen. Filters that are None ask for nothing."""
+    return _list("people", seen, ("first_from", "first_to"), filters)
+
+
+def bookings(made: Stretch | None = None, /, **filters: Value) -> str:
+    """Bookings; ``made``: when they were created."""
+    return _list("bookings", made, ("from", "to"), filters)
+
+
+def registrations(made: Stretch | None = None, /, **filters: Value) -> str:
+    """Registrations for lessons; ``made``: when they were made."""
+    return _list("registrations", made, ("from", "to"), filters)
+
+
+def events(happened: Stretch | None = None, /, **filters: Value) -> str:
+    """Events; ``happened``: when."""
+    return _list("events", happened, ("from", "to"), filters)
+
+
+def bookings_of(stream: Stream, status: str | None = None) -> str:
+    """A stream's bookings of a status, or all; a booking without a course or stream is asked for as just that."""
+    return bookings(
+        **field("course", stream.course_id), **field("stream", stream.course_stream), status=status
+    )
+
+
+def field(name: str, value: Value) -> dict[str, Value]:
+    """A filter by a value that facts may leave out: the empty value alone would ask for nothing."""
+    return {name: "", f"{name}_empty": 1} if value in (None, "") else {name: value}
+
+
+def _list(name: str, stretch: Stretch | None, ends: tuple[str, str], filters: dict[str, Value]) -> str:
+    try:
+        path = reverse(name)
+    except NoReverseMatch:
+        return ""  # a list that is not built yet
+    asked = {field: _text(value) for field, value in filters.items() if value is not None}
+    if stretch is not None:
+        asked |= zip(ends, (_text(stretch.first), _text(stretch.last)), strict=True)
+    return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def _text(value: str | int | date) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,86 @@
+"""Lessons as pages draw them: each number with the list of what it counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+
+from hsl.analytics import doors
+from hsl.analytics.doors import field
+from hsl.analytics.lesson_names import lesson_name
+from hsl.analytics.rows import LessonConversion, LessonDate
+from hsl.ui.dates import short_day
+
+CAME = "lesson_link_clicked"
+"""The event that says somebody came (data model, Lesson Conversion Tracking)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The lists behind the numbers of a lesson, or of one of its dates."""
+
+    registrations: str
+    attendances: str
+    people_registered: str
+    people_attended: str
+    people_kept: str
+    people_missed: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRow:
+    """A lesson type: what people call it, its own page (none for registrations without a type), its numbers."""
+
+    name: str
+    url: str
+    counts: LessonConversion
+    doors: Doors
+
+
+@dataclass(frozen=True, slots=True)
+class DateRow:
+    """A date of a lesson type, in words."""
+
+    label: str
+    counts: LessonDate
+    doors: Doors
+
+
+def lesson_rows(lessons: Iterable[LessonConversion]) -> list[LessonRow]:
+    """A row a lesson type, the one that most registered for first."""
+    return [lesson_row(lesson) for lesson in sorted(lessons, key=lambda lesson: -lesson.registrations)]
+
+
+def lesson_row(lesson: LessonConversion) -> LessonRow:
+    """The row of one lesson type."""
+    name = lesson.lesson_type
+    return LessonRow(
+        name=lesson_name(name, lesson.title) if name else gettext("Without a type"),
+        url=reverse("lesson", args=[name]) if name else "",
+        counts=lesson,
+        doors=_doors(field("lesson", name)),
+    )
+
+
+def date_row(lesson_type: str, counts: LessonDate) -> DateRow:
+    """The row of a date of a lesson type."""
+    day = counts.lesson_date
+    asked = field("lesson", lesson_type) | field("lesson_date", day)
+    return DateRow(
+        label=short_day(day) if day else pgettext("lesson", "Without a date"),
+        counts=counts,
+        doors=_doors(asked),
+    )
+
+
+def _doors(lesson: dict[str, str | int | date | None]) -> Doors:
+    return Doors(
+        registrations=doors.registrations(**lesson),
+        attendances=doors.events(type=CAME, **lesson),
+        people_registered=doors.people(**lesson),
+        people_attended=doors.people(**lesson, came="yes"),
+        people_kept=doors.people(**lesson, came="kept"),
+        people_missed=doors.people(**lesson, came="no"),
+    )
