@@ -63,7 +63,20 @@ def test_the_first_tab_leads_to_the_content(windows: Windows, staff: cast.Cast) 
     expect(page.locator("main")).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/account/", "/account/password/", "/account/sign-in/", "/nothing/"])
+SETTINGS = [
+    "/settings/",
+    "/settings/streams/",
+    "/settings/streams/new/",
+    "/settings/operators/",
+    "/settings/api-keys/new/",
+    "/settings/integrity/",
+    "/settings/record/",
+]
+
+
+@pytest.mark.parametrize(
+    "path", ["/account/", "/account/password/", "/account/sign-in/", "/nothing/", *SETTINGS]
+)
 def test_on_a_phone_targets_are_a_thumb_wide_and_nothing_overflows(
     path: str, windows: Windows, staff: cast.Cast
 ) -> None:
@@ -86,3 +99,26 @@ def test_an_error_page(language: str, windows: Windows, staff: cast.Cast) -> Non
         page = windows.open(operator, language=language)
         page.goto("/nothing/")
         look(page, name)
+
+
+def test_behind_the_dot_stands_what_it_is_made_of(windows: Windows, staff: cast.Cast) -> None:
+    page = windows.open(staff.owner)
+    page.goto("/account/")
+    page.get_by_role("button", name="обработчик не запущен").press("Enter")
+
+    expect(page.get_by_text("отвечает")).to_be_visible()
+    assert barriers(page) == []
+    look(page, "health")
+
+
+def test_a_lost_connection_is_seen_by_the_dot(windows: Windows, staff: cast.Cast) -> None:
+    page = windows.open(staff.owner)
+    page.goto("/account/")
+    expect(page.get_by_text("обработчик не запущен").first).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("combobox").fill("а")
+
+    expect(page.get_by_role("button", name="нет связи")).to_be_visible()
+    page.close()
+    assert [said for said in windows.wrong if "ERR_INTERNET_DISCONNECTED" not in said] == []
+    windows.wrong.clear()  # the browser's own word on it
