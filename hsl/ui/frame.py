@@ -48,6 +48,14 @@ SETTINGS = (
 )
 """The pages of Настройки; the first is where the navigation leads."""
 
+ELSEWHERE = (
+    Place("bookings", _("Bookings"), "ticket", "accounts.see_people"),
+    Place("registrations", _("Registrations"), "school", "accounts.see_people"),
+    Place("events", _("Events"), "bolt", "accounts.see_people"),
+    Place("imports", _("Import"), "table", "accounts.import_facts"),
+)
+"""Pages behind doors of other pages, which the look-up finds too."""
+
 
 @cache
 def _reverse(url_name: str) -> str | None:
@@ -81,7 +89,7 @@ def settings_places(request: HttpRequest) -> list[ShownPlace]:
 
 def found_places(request: HttpRequest, text: str) -> list[ShownPlace]:
     """The pages that this operator may open with ``text`` in their name."""
-    everywhere = [*places(request), *_shown(request, SETTINGS[1:], at=lambda _url: False)]
+    everywhere = [*places(request), *_shown(request, ELSEWHERE + SETTINGS[1:], at=lambda _url: False)]
     return [place for place in everywhere if text.casefold() in str(place.label).casefold()]
 
 

@@ -46,6 +46,7 @@ def test_the_look_up_says_so_when_there_is_nobody(browser: Client) -> None:
 
 def test_the_look_up_finds_the_pages_that_one_may_open(browser: Client) -> None:
     assert 'href="/"' in browser.get("/people/lookup", {"q": "OVERV"}).content.decode()
+    assert 'href="/events/"' in browser.get("/people/lookup", {"q": "events"}).content.decode()
     assert "/settings/" not in browser.get("/people/lookup", {"q": "api keys"}).content.decode()
     assert "/settings/" not in browser.get("/people/lookup", {"q": "record"}).content.decode()
 
