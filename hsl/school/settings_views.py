@@ -19,7 +19,7 @@ from hsl.school.models import Course, CourseStream, School
 from hsl.school.own_school import change_school
 from hsl.school.refusals import MissingError, RefusedError
 from hsl.school.settings_queries import listed_courses, named_lessons
-from hsl.school.undoing import undo
+from hsl.school.settings_undo import undo
 from hsl.ui.toasts import toast, toast_error
 from hsl.ui.way_back import way_back
 
