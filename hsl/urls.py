@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("hsl.accounts.urls")),
     path("api/", api.urls),
     path("docs/api", api_docs, name="api_docs"),
+    path("import/", include("hsl.school.importing.urls")),
     path("jobs/", include("hsl.jobs.urls")),
     path("people/", include("hsl.people.urls")),
     path("settings/", include("hsl.accounts.settings_urls")),

@@ -32,6 +32,8 @@ ACTS: dict[str, Promise] = {
     "events.export": _("Exported events"),
     "people.move": _("Moved people"),
     "people.undo": _("Took back a move of people"),
+    "facts.import": _("Imported a file"),
+    "facts.undo_import": _("Undid an import"),
 }
 """By the name under which ``record`` writes them. Add yours here."""
 

@@ -48,6 +48,7 @@ def run(
 
         from hsl.school.importing.problems import ImportRefusedError
         from hsl.school.importing.service import import_facts
+        from hsl.school.importing.standing import Standing
 
         with translation.override("en"), _facts(file) as stream, _problems_file(errors) as error_file:
             try:
@@ -61,6 +62,7 @@ def run(
                         skip_bad=skip_bad,
                         errors=error_file,
                         progress=progress,
+                        standing=Standing(file_name=file.name, size=file.stat().st_size),
                     )
             except ImportRefusedError as refused:
                 raise Refusal(str(refused)) from refused

@@ -112,6 +112,7 @@ def missing_indexes(conn: Connection) -> list[Index]:
 
 _OF_LISTS = "coalesce({}, '0001-01-01 00:00:00+00'::timestamptz)"
 _TIMES = {"timestamptz", "timestamp", "date"}
+_PLAIN = {*_TIMES, "text", "varchar", "bpchar", "int2", "int4", "int8", "numeric"}
 
 
 def _expression(shape: Shape, column: str) -> str:
@@ -121,11 +122,13 @@ def _expression(shape: Shape, column: str) -> str:
 
 
 def _buildable(shape: Shape, index: Index) -> bool:
-    """Whether the table has the columns, and the time as a time, not as text."""
+    """Whether the table has the columns, of types whose values read the same for ever (IMMUTABLE): an enum's
+    words can be renamed, a time kept as text is read by settings."""
     time = FACT[shape.table].time
-    return all(column in shape.columns for column in index.columns) and (
-        time not in index.columns or shape.columns[time].partition(":")[0] in _TIMES
-    )
+    found = {column: shape.columns.get(column, "").partition(":")[0] for column in index.columns}
+    if index.needed:
+        return all(found.values())
+    return all(type_ in (_TIMES if column == time else _PLAIN) for column, type_ in found.items())
 
 
 def _served(conn: Connection, shape: Shape, index: Index) -> bool:

@@ -199,6 +199,7 @@ class Import(models.Model):
     checked = models.JSONField(null=True)
     result = models.JSONField(null=True)
     undone = models.JSONField(null=True)
+    preview = models.JSONField(default=dict)
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+")
 
     class Meta:

@@ -5,11 +5,13 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import islice
+from typing import TypeVar
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+Value = TypeVar("Value")
 Cell = str | int | float | bool | date | datetime | None
 
 BOM = "\ufeff"
@@ -58,8 +60,11 @@ def _emptied(buffer: io.StringIO) -> str:
 
 
 def _cell(value: Cell, zone: tzinfo) -> Cell:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
     if isinstance(value, datetime):
         return f"{value.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-    return value
+    return harmless(value)
+
+
+def harmless(value: Value) -> Value | str:
+    """The value of a cell; text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -51,6 +51,7 @@ ICONS = (
     "sun",
     "table",
     "ticket",
+    "upload",
     "user",
     "users",
     "users-group",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -21,24 +22,37 @@ class Headers:
 
 
 def match_headers(kind: Kind, table: Table, header: Sequence[str], given: Mapping[str, str]) -> Headers:
-    """Match the header's cells with the columns of ``kind``: by ``given`` (a column's name to its header),
-    then by the specification's names, then by common other names in English and Russian.
+    """Match the header's cells with the columns of ``kind``: by ``given`` (a column's name to its header, to an empty
+    text where the file has none), then by the specification's names, then by common other names in English and Russian.
 
     Raises:
         ImportRefusedError: two headers mean one column, a needed one is missing, or ``table`` lacks one.
     """
     normal = [_normal(cell) for cell in header]
     places = _given_places(kind, normal, given)
-    for column in kind.columns:
+    open_ = [column for column in kind.columns if given.get(column.name) != ""]
+    for column in open_:
         if column.name not in places:
             _place(column.name, (column.name,), normal, places)
-    for column in kind.columns:
+    for column in open_:
         if column.name not in places:
             _place(column.name, column.aliases, normal, places)
     _refuse_missing(kind, places, header)
     _refuse_lacking(table, places)
     ignored = tuple(shown(cell) for place, cell in enumerate(header) if place not in places.values())
     return Headers(len(header), places, ignored)
+
+
+def guess_headers(kind: Kind, header: Sequence[str]) -> dict[str, str]:
+    """Which header is likely to be which column, as ``match_headers`` takes it: none where two could be it."""
+    normal = [_normal(cell) for cell in header]
+    places: dict[str, int] = {}
+    for names_of in (lambda column: (column.name,), lambda column: column.aliases):
+        for column in kind.columns:
+            if column.name not in places:
+                with suppress(ImportRefusedError):
+                    _place(column.name, names_of(column), normal, places)
+    return {name: header[place] for name, place in places.items()}
 
 
 def _normal(header: str) -> str:
@@ -54,6 +68,8 @@ def _given_places(kind: Kind, normal: list[str], given: Mapping[str, str]) -> di
                 _("There is no column “%(name)s”; the columns are %(names)s.")
                 % {"name": shown(name), "names": ", ".join(names)}
             )
+        if not header:
+            continue
         _place(name, (_normal(header),), normal, places)
         if name not in places:
             raise ImportRefusedError(

@@ -8,6 +8,8 @@ from typing import IO, Self
 
 from django.utils.translation import gettext as _
 
+from hsl.ui.csv_file import harmless
+
 SHOWN = 100
 """Characters of a wrong value that are shown."""
 
@@ -65,9 +67,9 @@ def shown(value: str) -> str:
 
 
 def write_problems(problems: Iterable[Problem], file: IO[str]) -> Iterator[Problem]:
-    """Write each problem to ``file`` as a line of CSV while it passes by."""
+    """Write each problem to ``file`` as a line of CSV while it passes by; no spreadsheet runs the values."""
     writer = csv.writer(file)
     writer.writerow([_("line"), _("column"), _("value"), _("what is wrong"), _("how to fix it")])
     for problem in problems:
-        writer.writerow(astuple(problem))
+        writer.writerow([harmless(value) for value in astuple(problem)])
         yield problem

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from heapq import merge
 from operator import attrgetter
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -19,8 +19,9 @@ from hsl.school.importing.reading import Line, Make, examine
 from hsl.school.importing.reading import lines as lines_of
 from hsl.school.importing.rows import Cell, Rows, cells_of
 from hsl.school.importing.staging import check, rules_broken, stage
+from hsl.school.importing.standing import UNKNOWN, Standing
 from hsl.school.importing.tables import look_at
-from hsl.school.importing.writing import write
+from hsl.school.importing.writing import remember, write
 from hsl.school.models import Course
 from hsl.school.zone import school_zone
 
@@ -36,7 +37,8 @@ the file while reading, rows after)."""
 class ImportResult:
     """What an import did. ``lines`` are the file's records without the header; ``problems`` are the first of
     ``problem_count``; ``bad`` lines have one or more. Nothing is imported where there are bad lines, unless
-    they were to be skipped, and nothing in a dry run."""
+    they were to be skipped, and nothing in a dry run. ``import_id``: under which it stands among the
+    imports, if anything was written."""
 
     kind: str
     encoding: str
@@ -50,6 +52,11 @@ class ImportResult:
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False
+    import_id: int | None = None
+
+    def summary(self) -> dict[str, Any]:
+        """All of it, as JSON."""
+        return asdict(self)
 
 
 def import_facts(
@@ -62,6 +69,7 @@ def import_facts(
     skip_bad: bool = False,
     errors: IO[str] | None = None,
     progress: Progress = lambda _step, _done, _total: None,
+    standing: Standing = UNKNOWN,
 ) -> ImportResult:
     """Import a CSV file of ``kind`` ("bookings", "registrations", "events"), in one transaction, whole or
     not at all.
@@ -74,13 +82,14 @@ def import_facts(
         skip_bad: import the good lines though there are bad ones.
         errors: where every problem is written as a line of CSV.
         progress: told how far the import is.
+        standing: how the import stands among the imports, so that it can be undone.
 
     Raises:
         ImportRefusedError: the file as a whole can't be read or does not fit, or the database refused the
         rows.
     """
     make = examine(stream)
-    options = _Options(columns or {}, maps or {}, dry_run, skip_bad, errors, progress)
+    options = _Options(columns or {}, maps or {}, dry_run, skip_bad, errors, progress, standing)
     try:
         with (
             transaction.atomic(),
@@ -103,6 +112,7 @@ class _Options:
     skip_bad: bool
     errors: IO[str] | None
     progress: Progress
+    standing: Standing
 
 
 class _Import:
@@ -141,6 +151,9 @@ class _Import:
         result.inserted, result.updated = write(
             self.cursor, self.kind, self.table, columns, set(headers.places)
         )
+        if result.inserted or result.updated:
+            result.import_id = self.options.standing.keep(self.kind.name, result.summary())
+            remember(self.cursor, self.kind, result.import_id)
 
     def _surroundings(self) -> Surroundings:
         courses = [str(id_) for id_ in Course.objects.values_list("id", flat=True)[:2]]

@@ -25,6 +25,12 @@ def write(
     return _insert(cursor, table, columns), updated
 
 
+def remember(cursor: CursorWrapper, kind: Kind, import_id: int) -> None:
+    """Note which rows the import wrote, for its undo."""
+    facts = sql.Identifier("hsl", kind.table)
+    cursor.execute(statement("remember", facts=facts, import_id=sql.Literal(import_id)))
+
+
 def _update_same(cursor: CursorWrapper, kind: Kind, in_file: set[str]) -> int:
     key = names(list(kind.same))
     cursor.execute(statement("keep_last_of_same", key=key))
@@ -33,15 +39,9 @@ def _update_same(cursor: CursorWrapper, kind: Kind, in_file: set[str]) -> int:
         sql.SQL("{0} = rows_to_import.{0}").format(sql.Identifier(column))
         for column in sorted(in_file - {"id", *kind.same})
     ]
-    cursor.execute(
-        statement(
-            "update_same",
-            facts=sql.Identifier("hsl", kind.table),
-            table=sql.Identifier("public", kind.table),
-            key=key,
-            assignments=sql.SQL(", ").join(assignments),
-        )
-    )
+    table = sql.Identifier("public", kind.table)
+    cursor.execute(statement("find_same", facts=sql.Identifier("hsl", kind.table), table=table, key=key))
+    cursor.execute(statement("update_same", table=table, assignments=sql.SQL(", ").join(assignments)))
     cursor.execute(statement("leave_out_same"))
     return updated + int(cursor.rowcount)
 

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ("checked", models.JSONField(null=True)),
                 ("result", models.JSONField(null=True)),
                 ("undone", models.JSONField(null=True)),
+                ("preview", models.JSONField(default=dict)),
                 (
                     "job",
                     models.ForeignKey(
