@@ -29,7 +29,7 @@ class Condition:
 
     ``holds``: true of who fits. ``ids``: a statement that gives all who fit, each once, and nobody else unless it is
     ``loose``. ``size``: how many fit; exactly, where ``exact``, else about (None: nobody knows). ``taking``: how many
-    rows ``ids`` reads, where that is not ``size``.
+    rows ``ids`` reads, where that is not ``size``; ``trying``: microseconds that ``holds`` takes on a person.
     """
 
     holds: str
@@ -38,6 +38,7 @@ class Condition:
     exact: bool = False
     taking: int | None = None
     loose: bool = False
+    trying: int = 3
 
     @property
     def reads_card(self) -> bool:
@@ -310,6 +311,7 @@ def _of_lesson(wanted: PeopleFilter, values: Mapping[str, Any]) -> list[Conditio
             _ALL_OF_LESSON.format(holds=holds),
             size,
             exact=wanted.came is not Came.NO,
+            trying=6,  # the table is a large one, and seldom in memory
             # All of the lesson are read, also where one date is asked for.
             taking=sum(counts.get(False, [0, 0, 0])[:2]),
         )

@@ -23,8 +23,8 @@ from hsl.people.shelf import unpacked
 from hsl.school.sqlfile import read_sql
 from hsl.ui.keyset import Cursor
 
-# Microseconds: passing a person in an order's index; trying a condition on one; taking one by their id.
-_PASSING, _TRYING, _TAKING = 1, 3, 3
+# Microseconds: passing a person in an order's index, taking one by their id.
+_PASSING, _TAKING = 1, 3
 # A walk goes on for some times as many people as it would need if those who fit were spread evenly, or for half of what
 # taking would cost, and never for longer than this.
 _PATIENCE = 4
@@ -140,12 +140,10 @@ class _Search:
         """By the way that is likely the shorter, then by the other; None where both are long."""
         _run(_LEAVE_NO_CHOICE)
         driver = self._driver()
-        taking = (
-            2**40 if driver is None else driver.cost * (_TAKING + _TRYING * (len(self.asked.conditions) - 1))
-        )
-        step = _PASSING + _TRYING * sum(not self._hashed(one) for one in self.asked.conditions)
+        taking = 2**40 if driver is None else driver.cost * (_TAKING + self._trying(driver))
+        step = _PASSING + sum(one.trying for one in self.asked.conditions if not self._hashed(one))
         evenly = step * self.limit / self._share()
-        if evenly < taking:
+        if evenly < min(taking, 2 * _LONGEST_WALK):
             patience = min(_LONGEST_WALK, max(_PATIENCE * evenly, taking / 2))
             found = self._walk(max(int(patience / step), self.limit))
             if found is not None:
@@ -180,6 +178,10 @@ class _Search:
     def _driver(self) -> Condition | None:
         """The condition that leaves the fewest people to be taken."""
         return min((one for one in self.asked.conditions if one.ids), key=lambda one: one.cost, default=None)
+
+    def _trying(self, driver: Condition) -> int:
+        """What it costs to try a person who was taken."""
+        return sum(one.trying for one in self.asked.conditions if one is not driver)
 
     def _share(self) -> float:
         """Which share of all people fits, as far as sizes tell: as if conditions had nothing to do with each other."""
