@@ -81,7 +81,7 @@ def asked(wanted: PeopleFilter, totals: Mapping[str, int]) -> Asked:
         *_of_group(wanted, totals),
         *_of_card(wanted, totals),
         *_of_booking(wanted, values),
-        *_of_days(wanted, values),
+        *_of_days(wanted, totals, values),
         *_of_stage(wanted, totals),
         *_of_lesson(wanted, values),
         *_of_viewed(wanted, values),
@@ -103,7 +103,9 @@ def sum_of(wanted: PeopleFilter, what: Asked, totals: Mapping[str, int]) -> int 
         stage=wanted.stage, first_from=days[0], first_to=days[1]
     ):
         return None
-    return _new("stage", str(wanted.stage), *days) if _in_quarters(*days) else None
+    if not _in_quarters(*days):
+        return None
+    return _first_seen("stage", wanted.stage, *days, totals.get(f"stage:{wanted.stage}", 0))
 
 
 def _of_text(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
@@ -189,10 +191,6 @@ def _member(belonging: str, size: int, *, exact: bool = False) -> Condition:
 
 _SEEN = "SELECT a.user_id FROM user_activity a WHERE {holds}"
 _SINCE = "(%s::date)::timestamp AT TIME ZONE zone()"
-_NEVER = "'0001-01-02 00:00:00+00'"
-"""The time of people of whom no fact has one; they are in no range of days."""
-
-
 _NEW_BY_DAY = """
 SELECT coalesce(sum(n), 0)::bigint FROM activity_days_now
 WHERE kind = %(kind)s AND type IS NOT DISTINCT FROM %(type)s AND day BETWEEN %(first)s AND %(last)s
@@ -203,16 +201,21 @@ WHERE kind = %(kind)s AND type IS NOT DISTINCT FROM %(type)s AND quarter >= %(fi
 """
 
 
+def _first_seen(kind: str, type_: str | None, first: date | None, last: date | None, of: int) -> int:
+    """How many people were first seen then (kind "person"), or of them reached a stage; ``of``: how many there are. By
+    sums of days, or of quarters of an hour. Whom nobody saw at any known time were there from the start."""
+    if first is None and last is not None:
+        return of - _new(kind, type_, last if isinstance(last, datetime) else last + timedelta(days=1), None)
+    return _new(kind, type_, first, last)
+
+
 def _new(kind: str, type_: str | None, first: date | None, last: date | None) -> int:
-    """How many people were first seen then (kind "person"), or of them reached a stage: by sums of days, or of
-    quarters of an hour."""
     named = {"kind": kind, "type": type_}
     if isinstance(first, datetime) or isinstance(last, datetime):
         bounds = {"first": _beginning(first or date(1, 1, 2)), "last": _end(last or date(9999, 12, 29))}
         return int(_value(_NEW_BY_QUARTER, named | bounds))
-    return int(
-        _value(_NEW_BY_DAY, {**named, "first": first or date(1, 1, 2), "last": last or date(9999, 12, 30)})
-    )
+    days = {"first": first or date(1, 1, 2), "last": last or date(9999, 12, 31)}
+    return int(_value(_NEW_BY_DAY, named | days))
 
 
 def _in_quarters(*bounds: date | None) -> bool:
@@ -220,13 +223,13 @@ def _in_quarters(*bounds: date | None) -> bool:
     return all(bound.minute % 15 == 0 for bound in bounds if isinstance(bound, datetime))
 
 
-def _of_days(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
+def _of_days(wanted: PeopleFilter, totals: Mapping[str, int], values: dict[str, Any]) -> list[Condition]:
     conditions = []
     first, seen = (wanted.first_from, wanted.first_to), (wanted.seen_from, wanted.seen_to)
     if first != (None, None):
         holds = _between("first_seen", *first, values)
-        size, exact = _new("person", None, *first), _in_quarters(*first)
-        conditions.append(Condition(holds, _SEEN.format(holds=holds), size, exact=exact))
+        size = _first_seen("person", None, *first, totals.get("people", 0))
+        conditions.append(Condition(holds, _SEEN.format(holds=holds), size, exact=_in_quarters(*first)))
     if seen != (None, None):
         holds = _between("last_seen", *seen, values)
         ids = _SEEN.format(holds=holds)
@@ -236,7 +239,7 @@ def _of_days(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
 
 def _between(column: str, first: date | None, last: date | None, values: dict[str, Any]) -> str:
     """The condition of a range: of days, both included, or of moments, the last not included."""
-    holds = [f"a.{column} > {_NEVER}"]
+    holds = []
     if first is not None:
         values[f"{column}_from"] = _beginning(first)
         holds.append(f"a.{column} >= %({column}_from)s")
@@ -281,39 +284,47 @@ _LESSON = {
     Came.KEPT: "l.last_came >= l.first_registered",
 }
 _LESSON_DATE = {
-    None: "%(lesson_date)s = ANY (l.registered_on)",
-    Came.YES: "%(lesson_date)s = ANY (l.came_on)",
-    Came.NO: "%(lesson_date)s = ANY (l.registered_on) AND (%(lesson_date)s = ANY (l.came_on)) IS NOT TRUE",
-    Came.KEPT: "%(lesson_date)s = ANY (l.kept_on)",
+    None: "array_position(l.registered_on, %(lesson_date)s::date) IS NOT NULL",
+    Came.YES: "array_position(l.came_on, %(lesson_date)s::date) IS NOT NULL",
+    Came.NO: "array_position(l.registered_on, %(lesson_date)s::date) IS NOT NULL"
+    " AND array_position(l.came_on, %(lesson_date)s::date) IS NULL",
+    Came.KEPT: "array_position(l.kept_on, %(lesson_date)s::date) IS NOT NULL",
 }
+"""A date, or NULL for no date: array_position finds both."""
+_LESSON_KEYS = "SELECT ARRAY[key(%(lesson)s)]"
+_NO_LESSON_KEYS = "SELECT ARRAY[key(NULL), key('')]"
 _OF_LESSON = "EXISTS (SELECT FROM lesson_people l WHERE l.user_id = who.user_id AND {holds})"
-_ALL_OF_LESSON = "SELECT l.user_id FROM lesson_people l WHERE {holds}"
+_ALL_OF_LESSON = "SELECT {distinct} l.user_id FROM lesson_people l WHERE {holds}"
 _LESSON_COUNTS = """
 SELECT dated, coalesce(sum(people_registered), 0)::bigint, coalesce(sum(people_attended), 0)::bigint,
-       coalesce(sum(people_kept), 0)::bigint
+       coalesce(sum(people_kept), 0)::bigint, coalesce(sum(people_missed), 0)::bigint
 FROM lesson_counts_now
-WHERE lesson_type = %(lesson)s AND (NOT dated OR lesson_date = %(lesson_date)s)
+WHERE key(lesson_type) = ANY (%(lessons)s) AND (NOT dated OR lesson_date IS NOT DISTINCT FROM %(lesson_date)s)
 GROUP BY dated
 """
 
 
-def _of_lesson(wanted: PeopleFilter, values: Mapping[str, Any]) -> list[Condition]:
+def _of_lesson(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
     if wanted.lesson is None:
         return []
-    by_date = wanted.lesson_date is not None
+    by_date = wanted.lesson_date is not None or wanted.undated
+    # Without a type: NULL, or an empty text.
+    values["lessons"] = _value(_LESSON_KEYS, values) if wanted.lesson else _value(_NO_LESSON_KEYS, {})
     counts = {dated: numbers for dated, *numbers in _select(_LESSON_COUNTS, values)}
-    registered, attended, kept = counts.get(by_date, [0, 0, 0])
-    size = {None: registered, Came.YES: attended, Came.NO: registered, Came.KEPT: kept}[wanted.came]
-    holds = f"key(l.lesson_type) = key(%(lesson)s) AND {(_LESSON_DATE if by_date else _LESSON)[wanted.came]}"
+    registered, attended, kept, missed = counts.get(by_date, [0, 0, 0, 0])
+    size = {None: registered, Came.YES: attended, Came.NO: missed, Came.KEPT: kept}[wanted.came]
+    holds = (
+        f"key(l.lesson_type) = ANY (%(lessons)s) AND {(_LESSON_DATE if by_date else _LESSON)[wanted.came]}"
+    )
     return [
         Condition(
             _OF_LESSON.format(holds=holds),
-            _ALL_OF_LESSON.format(holds=holds),
+            _ALL_OF_LESSON.format(holds=holds, distinct="" if wanted.lesson else "DISTINCT"),
             size,
-            exact=wanted.came is not Came.NO,
+            exact=wanted.lesson != "",
             trying=6,  # the table is a large one, and seldom in memory
             # All of the lesson are read, also where one date is asked for.
-            taking=sum(counts.get(False, [0, 0, 0])[:2]),
+            taking=sum(counts.get(False, [0, 0])[:2]),
         )
     ]
 

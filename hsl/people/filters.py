@@ -65,7 +65,7 @@ class PeopleFilter:
 
     ``group``: everybody, people without payment, or the members of a stream. ``booking`` is the best status of
     their bookings in ``stream`` (of ``course``). ``lesson`` alone: who registered for it; with ``lesson_date``: for
-    that date. ``user_ids``: these people.
+    that date, or ``undated``; an empty text is a lesson without a type.
     """
 
     q: str = ""
@@ -83,6 +83,7 @@ class PeopleFilter:
     stage: Stage | None = None
     lesson: str | None = None
     lesson_date: date | None = None
+    undated: bool = False
     came: Came | None = None
     viewed: Viewed | None = None
     heat: Heat | None = None

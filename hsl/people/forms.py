@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from hsl.people.filters import (
     ALL,
@@ -126,9 +127,18 @@ class PeopleForm(FilterForm):
         label=_("Course"), min_value=-_LARGEST, max_value=_LARGEST, widget=forms.HiddenInput
     )
     lesson_date = DayField(label=_("Lesson's date"))
+    lesson_empty = forms.BooleanField(label=_("Lesson"), widget=forms.HiddenInput)
+    lesson_date_empty = forms.BooleanField(label=_("Lesson's date"), widget=forms.HiddenInput)
     viewed = forms.CharField(label=_("Looked at the program"), max_length=1100, widget=forms.HiddenInput)
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("group", "course", "lesson_date", "viewed")
+    HIDDEN: ClassVar[tuple[str, ...]] = (
+        "group",
+        "course",
+        "lesson_date",
+        "lesson_empty",
+        "lesson_date_empty",
+        "viewed",
+    )
 
     def __init__(
         self, request: HttpRequest, *, groups: list[str], streams: dict[str, str], lessons: dict[str, str]
@@ -161,12 +171,10 @@ class PeopleForm(FilterForm):
         super().clean()
         if isinstance(self.cleaned_data.get("lesson_date"), datetime):
             self.add_error("lesson_date", _("Give a day as YYYY-MM-DD, like 2026-11-24"))
-        for name, needed in (("came", "lesson"), ("lesson_date", "lesson")):
-            if (
-                self.cleaned_data.get(name)
-                and not self.cleaned_data.get(needed)
-                and needed not in self.errors
-            ):
+        given = self.cleaned_data
+        for name in ("came", "lesson_date", "lesson_date_empty"):
+            lesson = given.get("lesson") or given.get("lesson_empty") or "lesson" in self.errors
+            if given.get(name) and not lesson:
                 self.add_error(name, _("Choose a lesson too"))
 
     @property
@@ -188,8 +196,9 @@ class PeopleForm(FilterForm):
             seen_from=given["seen_from"],
             seen_to=given["seen_to"],
             stage=Stage(given["stage"]) if given["stage"] else None,
-            lesson=given["lesson"] or None,
+            lesson="" if given["lesson_empty"] else given["lesson"] or None,
             lesson_date=given["lesson_date"],
+            undated=given["lesson_date_empty"],
             came=Came(given["came"]) if given["came"] else None,
             viewed=given["viewed"],
             heat=Heat(given["heat"]) if given["heat"] else None,
@@ -202,6 +211,8 @@ class PeopleForm(FilterForm):
         texts = {
             "course": "" if given["course"] is None else str(given["course"]),
             "lesson_date": str(given["lesson_date"] or ""),
+            "lesson_empty": _t("Without a type") if given["lesson_empty"] else "",
+            "lesson_date_empty": pgettext("lesson", "Without a date") if given["lesson_date_empty"] else "",
             "viewed": "" if viewed is None else self.titles.get(viewed.stream, viewed.stream),
         }
         return [self.chip(name, text) for name, text in texts.items() if text]

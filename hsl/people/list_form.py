@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 from hsl.people.filters import PeopleFilter
 from hsl.people.forms import PeopleForm
 from hsl.people.groups import groups
-from hsl.people.queries import lesson_types
+from hsl.people.queries import booked_streams, lesson_types
 from hsl.school.lessons import lesson_titles
 from hsl.school.queries import stream_titles
 from hsl.school.refusals import InvalidError
@@ -21,7 +21,7 @@ def list_form(query: QueryDict, names: list[str] | None = None) -> PeopleForm:
     known = [name for name, _n in groups()] if names is None else names
     titles = lesson_titles()
     lessons = {name: titles.get(name, name) for name in lesson_types()}
-    return PeopleForm(request, groups=known, streams=stream_titles(), lessons=lessons)
+    return PeopleForm(request, groups=known, streams={**booked_streams(), **stream_titles()}, lessons=lessons)
 
 
 def wanted_of(query: str) -> PeopleFilter:

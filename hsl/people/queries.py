@@ -81,6 +81,12 @@ def lesson_types() -> list[str]:
     return sorted(lesson_type for (lesson_type,) in rows)
 
 
+def booked_streams() -> dict[str, str]:
+    """The streams that bookings name, listed or not, each by its name."""
+    rows = _select("SELECT DISTINCT course_stream FROM stream_counts_now WHERE course_stream <> ''", ())
+    return {stream: stream for (stream,) in rows}
+
+
 def _like(patterns: list[str], limit: int) -> list[User]:
     """Common names are found among the first people in order; what is not is rare enough to find all and sort.
 
