@@ -13,6 +13,28 @@ KIND_NAMES = {"bookings": _("Bookings"), "registrations": _("Registrations"), "e
 MEANINGS = {"2": _("Means “confirmed”"), "1": _("Means “pending”"), "-1": _("Means “cancelled”")}
 
 
+COLUMN_NAMES = {
+    "id": _("Number in the table"),
+    "user_id": _("Person's Telegram id"),
+    "username": _("@username"),
+    "first_name": _("First name"),
+    "course_id": _("Number of the course"),
+    "course_stream": _("Stream"),
+    "confirmed": _("Status"),
+    "created_at": _("When"),
+    "registered_at": _("When"),
+    "referral_code": _("Referral code"),
+    "discount_percent": _("Discount, %"),
+    "email": _("Email"),
+    "notification_sent": _("Reminded"),
+    "lesson_type": _("Lesson"),
+    "lesson_date": _("Lesson's date"),
+    "event_type": _("Event"),
+    "details": _("Details"),
+}
+"""What people call the specification's columns."""
+
+
 class UploadForm(forms.Form):
     """A file, and what it holds."""
 
@@ -42,7 +64,8 @@ class MappingForm(forms.Form):
         for column in KINDS[one.kind].columns:
             needed = column.default is None
             self.fields[_field(column.name)] = forms.ChoiceField(
-                label=column.name,
+                label=COLUMN_NAMES[column.name],
+                help_text=column.name,
                 required=needed,
                 choices=[("", _("choose…") if needed else _("not in the file")), *headers],
                 error_messages={

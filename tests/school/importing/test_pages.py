@@ -14,6 +14,8 @@ from hsl.jobs.models import Job, State
 from hsl.jobs.running import run
 from hsl.jobs.services import MOST_ATTEMPTS, take_up_lost
 from hsl.school.importing import jobs, uploads
+from hsl.school.importing.forms import COLUMN_NAMES
+from hsl.school.importing.kinds import KINDS, Kind
 from hsl.school.models import Booking, Import
 from tests import cast
 
@@ -118,6 +120,11 @@ def test_a_column_can_be_left_out_though_its_header_is_known(client: Client) -> 
     client.post(f"/import/{one.pk}/run/")
     work()
     assert Booking.objects.get().pk != 900
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_column_has_a_word_beside_its_code(kind: Kind) -> None:
+    assert {column.name for column in kind.columns} <= set(COLUMN_NAMES)
 
 
 def test_a_needed_column_must_be_mapped(client: Client) -> None:
