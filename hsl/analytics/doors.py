@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from hsl.analytics.ranges import Stretch
@@ -52,10 +52,7 @@ def field(name: str, value: Value) -> dict[str, Value]:
 
 
 def _list(name: str, stretch: Stretch | None, ends: tuple[str, str], filters: dict[str, Value]) -> str:
-    try:
-        path = reverse(name)
-    except NoReverseMatch:
-        return ""  # a list that is not built yet
+    path = reverse(name)
     asked = {field: _text(value) for field, value in filters.items() if value is not None}
     if stretch is not None:
         asked |= zip(ends, (_text(stretch.first), _text(stretch.last)), strict=True)

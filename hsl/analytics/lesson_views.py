@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from hsl.accounts.access import needs
 from hsl.accounts.permissions import Permission
 from hsl.analytics import queries
-from hsl.analytics.lessons import date_row, lesson_row, lesson_rows
+from hsl.analytics.lessons import date_row, lesson_row, lesson_rows, untyped
 from hsl.analytics.rows import LessonDate
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
@@ -37,14 +37,15 @@ def lessons(request: HttpRequest) -> HttpResponse:
     with one_snapshot():
         found = queries.lesson_conversion()
         behind = waiting()
-    return render(request, "analytics/lessons_page.html", {"lessons": lesson_rows(found), "behind": behind})
+    context = {"lessons": lesson_rows(found), "untyped": untyped(found), "behind": behind}
+    return render(request, "analytics/lessons_page.html", context)
 
 
 @needs(Permission.SEE_NUMBERS)
 @require_safe
 def lesson(request: HttpRequest, lesson_type: str) -> HttpResponse:
     """One lesson type, and its dates."""
-    if "\0" in lesson_type:
+    if "\0" in lesson_type or not lesson_type:
         raise Http404
     form = DatesForm(request.GET)
     before = form.cleaned_data["before"] if form.is_valid() else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import pgettext
 
 from hsl.analytics import doors
 from hsl.analytics.doors import field
@@ -31,7 +31,7 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class LessonRow:
-    """A lesson type: what people call it, its own page (none for registrations without a type), its numbers."""
+    """A lesson type: what people call it, its own page, its numbers."""
 
     name: str
     url: str
@@ -49,16 +49,24 @@ class DateRow:
 
 
 def lesson_rows(lessons: Iterable[LessonConversion]) -> list[LessonRow]:
-    """A row a lesson type, the one that most registered for first."""
-    return [lesson_row(lesson) for lesson in sorted(lessons, key=lambda lesson: -lesson.registrations)]
+    """A row a lesson type, the one that most registered for first; see ``untyped`` for registrations without one."""
+    typed = (lesson for lesson in lessons if lesson.lesson_type)
+    return [lesson_row(lesson) for lesson in sorted(typed, key=lambda lesson: -lesson.registrations)]
+
+
+def untyped(lessons: Iterable[LessonConversion]) -> tuple[int, str] | None:
+    """How many registrations name no lesson, and the list of them; None where each names one. Who came to which of
+    them nobody knows."""
+    count = sum(lesson.registrations for lesson in lessons if not lesson.lesson_type)
+    return (count, doors.registrations(**field("lesson", None))) if count else None
 
 
 def lesson_row(lesson: LessonConversion) -> LessonRow:
     """The row of one lesson type."""
-    name = lesson.lesson_type
+    name = lesson.lesson_type or ""
     return LessonRow(
-        name=lesson_name(name, lesson.title) if name else gettext("Without a type"),
-        url=reverse("lesson", args=[name]) if name else "",
+        name=lesson_name(name, lesson.title),
+        url=reverse("lesson", args=[name]),
         counts=lesson,
         doors=_doors(field("lesson", name)),
     )

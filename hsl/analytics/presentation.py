@@ -12,7 +12,7 @@ from hsl.analytics import doors
 from hsl.analytics.bars import bars
 from hsl.analytics.cards import begun, cards
 from hsl.analytics.funnel import funnel
-from hsl.analytics.lessons import lesson_rows
+from hsl.analytics.lessons import lesson_rows, untyped
 from hsl.analytics.overview import Overview, Point
 from hsl.analytics.ranges import Moments, Range, Stretch, Unit
 from hsl.ui.dates import short_day
@@ -49,6 +49,7 @@ def of(page: Overview) -> dict[str, object]:
         "funnel": funnel(page.counts, page.range),
         "bars": bars(page.streams),
         "lessons": lesson_rows(page.lessons),
+        "untyped": untyped(page.lessons),
     }
 
 

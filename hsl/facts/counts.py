@@ -7,6 +7,8 @@ from typing import Any
 from hsl.facts.lists import BOOKINGS, EVENTS, REGISTRATIONS, Parameters, between, scalar
 from hsl.school.sqlfile import read_sql
 
+CAME = "lesson_link_clicked"
+"""The event that says somebody came (data model, Lesson Conversion Tracking)."""
 STATUSES = {"pending": 1, "confirmed": 2, "cancelled": -1}
 """A booking's status by its name; "new" is any other value, and none (data model, Bookings)."""
 
@@ -38,7 +40,7 @@ class Asked:
 def bookings(asked: Asked) -> int:
     """How many bookings; one by one where the sums do not know: a person's, an import's, a stream's of certain days."""
     if asked.any_of("user_id", "import_id") or (
-        asked.some_days and asked.any_of("course_id", "course_stream")
+        asked.some_days and asked.any_of("course_id", "course_stream", "no_course", "no_stream")
     ):
         return BOOKINGS.count(asked.parameters)
     if asked.some_days:
@@ -50,7 +52,9 @@ def bookings(asked: Asked) -> int:
 
 def registrations(asked: Asked) -> int:
     """How many registrations; one by one for a person's, an import's, and a lesson date's of certain days."""
-    if asked.any_of("user_id", "import_id") or (asked.some_days and asked.any_of("lesson_date")):
+    if asked.any_of("user_id", "import_id") or (
+        asked.some_days and asked.any_of("lesson_date", "no_lesson", "no_lesson_date")
+    ):
         return REGISTRATIONS.count(asked.parameters)
     if asked.some_days:
         lesson = asked.wanted["lesson_type"]
@@ -59,9 +63,12 @@ def registrations(asked: Asked) -> int:
 
 
 def events(asked: Asked) -> int:
-    """How many events; one by one for a person's and an import's."""
+    """How many events; one by one for a person's, an import's, and a lesson's other than all visits to it."""
     event_type = asked.wanted["event_type"]
-    if asked.any_of("user_id", "import_id"):
+    alone = not asked.some_days and not asked.any_of("user_id", "import_id")
+    if alone and event_type == CAME and asked.any_of("lesson_type"):
+        return _ask("counted_visits", asked.wanted)
+    if asked.any_of("user_id", "import_id", "lesson_type", "lesson_date", "no_lesson_date"):
         return EVENTS.count(asked.parameters)
     if event_type is None and not asked.some_days:
         return scalar("SELECT coalesce(sum(n), 0) FROM totals_now WHERE name = 'events'", {})

@@ -1,7 +1,7 @@
 """What the addresses of the lists of facts may say."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest
@@ -17,9 +17,17 @@ from hsl.school.models import CourseStream
 from hsl.ui.filters import DayField, FilterForm
 from hsl.ui.keyset import Sort
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LARGEST, LARGEST_ID = 2**31 - 1, 2**63 - 1
 QUARTER_MINUTES = 15
 LONGEST = 1000
+
+
+def _without(label: "StrOrPromise") -> forms.BooleanField:
+    """Facts that leave something out, which doors alone ask for: an empty value asks for nothing."""
+    return forms.BooleanField(label=label, widget=forms.HiddenInput)
 
 
 class FactFilter(FilterForm):
@@ -87,6 +95,8 @@ class BookingFilter(FactFilter):
         ],
         error_messages={"invalid_choice": _("There is no such status; choose from the list")},
     )
+    course_empty = _without(_("Without a course"))
+    stream_empty = _without(_("Without a stream"))
     field_order = ("stream", "status", "from_", "to")
 
     def __init__(self, request: HttpRequest) -> None:
@@ -104,6 +114,8 @@ class BookingFilter(FactFilter):
             "course_stream": data["stream"] or None,
             "confirmed": STATUSES.get(data["status"]),
             "only_new": data["status"] == "new",
+            "no_course": data["course_empty"],
+            "no_stream": data["stream_empty"],
         }
 
 
@@ -114,6 +126,8 @@ class RegistrationFilter(FactFilter):
 
     lesson = forms.ChoiceField(label=_("Lesson"))
     lesson_date = DayField(label=_("Lesson's date"))
+    lesson_empty = _without(_("Without a lesson"))
+    lesson_date_empty = _without(_("Without a lesson's date"))
     field_order = ("lesson", "lesson_date", "from_", "to")
 
     def __init__(self, request: HttpRequest) -> None:
@@ -125,7 +139,12 @@ class RegistrationFilter(FactFilter):
     def wanted(self) -> dict[str, Any]:
         """See FactFilter."""
         data = self.cleaned_data
-        return {"lesson_type": data["lesson"] or None, "lesson_date": data["lesson_date"]}
+        return {
+            "lesson_type": data["lesson"] or None,
+            "lesson_date": data["lesson_date"],
+            "no_lesson": data["lesson_empty"],
+            "no_lesson_date": data["lesson_date_empty"],
+        }
 
 
 class EventFilter(FactFilter):
@@ -134,16 +153,26 @@ class EventFilter(FactFilter):
     SORTS = (Sort("-created", _("The newest first"), EVENTS.order),)
 
     type = forms.ChoiceField(label=_("Event"))
+    lesson = forms.CharField(label=_("Lesson"), max_length=LONGEST, strip=False, widget=forms.HiddenInput)
+    lesson_date = DayField(label=_("Lesson's date"))
+    lesson_date_empty = _without(_("Without a lesson's date"))
     field_order = ("type", "from_", "to")
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
+        self.fields["lesson_date"].widget = forms.HiddenInput()
         names = {event_type: event_name(event_type) for event_type in [*EVENT_TYPES, *kept_types("events")]}
         _offer(self, "type", names, asked=request.GET.get("type", ""))
 
     def wanted(self) -> dict[str, Any]:
         """See FactFilter."""
-        return {"event_type": self.cleaned_data["type"] or None}
+        data = self.cleaned_data
+        return {
+            "event_type": data["type"] or None,
+            "lesson_type": data["lesson"] or None,
+            "lesson_date": data["lesson_date"],
+            "no_lesson_date": data["lesson_date_empty"],
+        }
 
 
 def _offer(form: forms.Form, name: str, labels: dict[str, str], *, asked: str) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hsl.accounts.access import needs
@@ -18,6 +19,7 @@ from hsl.facts.lists import BOOKINGS, EVENTS, REGISTRATIONS, FactList
 from hsl.facts.words import Titles, person_name, titles
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
+from hsl.ui.dates import short_day
 from hsl.ui.filters import Chip
 from hsl.ui.lists import render_list
 
@@ -118,6 +120,13 @@ def _chips(form: FactFilter, wanted: Mapping[str, Any], named: Titles) -> list[C
     texts = {
         "person": wanted["user_id"] is not None and person_name(wanted["user_id"]),
         "course": wanted.get("course_id") is not None and named.course(wanted["course_id"]),
+        "course_empty": wanted.get("no_course") and _("yes"),
+        "stream_empty": wanted.get("no_stream") and _("yes"),
+        "lesson_empty": wanted.get("no_lesson") and _("yes"),
+        "lesson_date_empty": wanted.get("no_lesson_date") and _("yes"),
         "import_": wanted["import_id"] is not None and f"№ {wanted['import_id']}",
     }
-    return [form.chip(name, text) for name, text in texts.items() if text]
+    if isinstance(form, EventFilter):
+        texts["lesson"] = wanted["lesson_type"] and named.lesson(wanted["lesson_type"])
+        texts["lesson_date"] = wanted["lesson_date"] and short_day(wanted["lesson_date"])
+    return [form.chip(name, str(text)) for name, text in texts.items() if text]

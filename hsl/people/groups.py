@@ -39,14 +39,15 @@ def page(
 
 def groups() -> list[tuple[str, int]]:
     """Each group with its number of people: everybody, people without payment, the listed streams and any other that
-    has members."""
+    has members. A stream without a name is no group: nobody could ask for it."""
     totals = listing.sums()
     listed = list(
         CourseStream.objects.values_list("course_stream", flat=True).distinct().order_by("course_stream")
     )
-    others = [name.removeprefix("stream:") for name, n in totals.items() if name.startswith("stream:") and n]
+    members = {name.removeprefix("stream:"): n for name, n in totals.items() if name.startswith("stream:")}
+    others = [stream for stream, n in members.items() if stream and n]
     return [
         (ALL, totals.get("people", 0)),
         (NON_COURSE_USERS, totals.get("people", 0) - totals.get("status:student", 0)),
-        *((stream, totals.get(f"stream:{stream}", 0)) for stream in listed + sorted({*others} - {*listed})),
+        *((stream, members.get(stream, 0)) for stream in listed + sorted({*others} - {*listed})),
     ]

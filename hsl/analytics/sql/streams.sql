@@ -3,13 +3,13 @@
 WITH counts AS (
   SELECT
     course_id,
-    course_stream,
+    nullif(course_stream, '') AS course_stream,
     sum(n)::bigint AS total,
     coalesce(sum(n) FILTER (WHERE confirmed = 2), 0)::bigint AS confirmed,
     coalesce(sum(n) FILTER (WHERE confirmed = 1), 0)::bigint AS pending,
     coalesce(sum(n) FILTER (WHERE confirmed = -1), 0)::bigint AS cancelled
   FROM stream_counts_now
-  GROUP BY course_id, course_stream
+  GROUP BY course_id, nullif(course_stream, '')
 )
 SELECT
   listed.id,
