@@ -1,4 +1,4 @@
-"""Обзор over HTTP: twenty operators signed in, a second between one's clicks."""
+"""Pages over HTTP: twenty operators signed in, a second between one's clicks."""
 
 import logging
 import os
@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import cycle
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import httpx
 from django.conf import settings
@@ -22,18 +23,55 @@ from hsl.accounts.operators import add
 from hsl.accounts.permissions import Role
 
 OPERATORS = 20
-CLICKS = ("/", "/?range=today", "/?range=7", "/?range=90", "/?range=all")
+PEOPLE = 20
+"""How many persons' pages are opened, the same ones again and again."""
 START_SECONDS = 30
 
 
+def _pages(setting: Setting) -> dict[str, list[str]]:
+    """The addresses of each page that are clicked: as it opens, and with what operators choose on it."""
+    month = datetime.now(UTC).date() - timedelta(days=30)
+    return {
+        "Обзор": ["/", "/?range=today", "/?range=7", "/?range=90", "/?range=all"],
+        "people": [
+            "/people/",
+            "/people/?group=non_course_users&sort=name",
+            "/people/?group=old_stream",
+            "/people/?stream=3rd_stream&booking=pending",
+            f"/people/?status=lead&seen_from={month}",
+            "/people/?stage=came&email=yes",
+            "/people/?q=alex",
+        ],
+        "a person": [f"/people/{user_id}" for user_id in setting.random_user_ids(PEOPLE)],
+        "look-up": [
+            "/people/lookup?q=a",
+            "/people/lookup?q=alex",
+            "/people/lookup?q=ека",
+            "/people/lookup?q=qqqzzz",
+        ],
+        "streams": ["/streams/", "/streams/1/3rd_stream/", "/streams/1/old_stream/"],
+        "lessons": ["/lessons/"],
+        "bookings": ["/bookings/", "/bookings/?stream=3rd_stream&status=pending", f"/bookings/?from={month}"],
+        "registrations": ["/registrations/", f"/registrations/?from={month}"],
+        "events": [
+            "/events/",
+            "/events/?type=view_program",
+            f"/events/?type=lesson_link_clicked&from={month}",
+        ],
+        "settings": ["/settings/", "/settings/streams/", "/settings/operators/", "/settings/integrity/"],
+    }
+
+
 def measure(setting: Setting) -> list[Figure]:
-    """How long a click takes, from the request to the last byte of the page."""
+    """How long a click on each page takes, from the request to the last byte; operators click on all of them."""
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    pages = _pages(setting)
     cookies = [_signed_in(n) for n in range(OPERATORS)]
     with _server(setting) as address:
-        taken = _click(address, cookies, setting.seconds)
+        taken = _click(address, cookies, pages, setting.seconds)
+    name = f"{OPERATORS} operators, a click a second"
     return [
-        milliseconds("Обзор over HTTP", f"{OPERATORS} operators, a click a second", Times(tuple(taken)), 150)
+        milliseconds("Pages over HTTP", f"{page}: {name}", Times(tuple(taken[page])), 150) for page in pages
     ]
 
 
@@ -77,23 +115,41 @@ def _wait_for(address: str) -> None:
             return
 
 
-def _click(address: str, cookies: list[str], seconds: int) -> list[float]:
-    until = time.monotonic() + seconds
+def _click(
+    address: str, cookies: list[str], pages: dict[str, list[str]], seconds: int
+) -> dict[str, list[float]]:
+    until = time.monotonic() + seconds * len(pages) / 2
+    together: dict[str, list[float]] = {page: [] for page in pages}
     with ThreadPoolExecutor(OPERATORS) as pool:
-        operators = [pool.submit(_operate, address, cookie, n, until) for n, cookie in enumerate(cookies)]
-        return [taken for operator in operators for taken in operator.result()]
+        operators = [
+            pool.submit(_operate, address, cookie, _clicks(pages, n), n, until)
+            for n, cookie in enumerate(cookies)
+        ]
+        for operator in operators:
+            for page, taken in operator.result():
+                together[page].append(taken)
+    return together
 
 
-def _operate(address: str, cookie: str, n: int, until: float) -> list[float]:
-    """One operator, who begins with another range than the one before; the first page does not count."""
-    clicks = cycle(CLICKS[n % len(CLICKS) :] + CLICKS[: n % len(CLICKS)])
-    taken: list[float] = []
+def _clicks(pages: dict[str, list[str]], n: int) -> Iterator[tuple[str, str]]:
+    """One operator's way through the pages without end, which begins elsewhere than that of the one before."""
+    names = list(pages)
+    for step in count(n):
+        page = names[step % len(names)]
+        yield page, pages[page][(step // len(names) + n) % len(pages[page])]
+
+
+def _operate(
+    address: str, cookie: str, clicks: Iterator[tuple[str, str]], n: int, until: float
+) -> list[tuple[str, float]]:
+    taken: list[tuple[str, float]] = []
     time.sleep(n / OPERATORS)
     with httpx.Client(base_url=address, cookies={settings.SESSION_COOKIE_NAME: cookie}) as client:
-        client.get("/").raise_for_status()
+        client.get("/").raise_for_status()  # the first page does not count
         while time.monotonic() < until:
             time.sleep(1)
+            page, url = next(clicks)
             before = time.perf_counter()
-            client.get(next(clicks)).raise_for_status()
-            taken.append(time.perf_counter() - before)
+            client.get(url).raise_for_status()
+            taken.append((page, time.perf_counter() - before))
     return taken

@@ -136,7 +136,7 @@ def test_no_index_is_built_on_a_column_that_is_not_there(bot_database: BotDataba
     database.execute("CREATE TABLE events (id serial PRIMARY KEY, user_id bigint)")
     adopt(database)
     with database.connect() as conn:
-        assert conn.execute("SELECT to_regclass('hsl_events_type')").fetchone() == (None,)
+        assert conn.execute("SELECT to_regclass('hsl_events_type_time')").fetchone() == (None,)
 
 
 def test_a_trigger_that_was_dropped_or_disabled_comes_back_and_what_it_missed_is_counted(

@@ -25,7 +25,6 @@ def test_in_public_only_triggers_and_indexes_are_ours(adopted: Database) -> None
             "hsl_bookings_time",
             "hsl_bookings_user_id",
             "hsl_events_time",
-            "hsl_events_type",
             "hsl_events_type_time",
             "hsl_events_user_id",
             "hsl_free_lesson_registrations_time",

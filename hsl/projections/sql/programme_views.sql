@@ -17,7 +17,7 @@ BEGIN
   WITH fresh AS MATERIALIZED (
     SELECT * FROM hsl.define_programme_views(happened)
   ), old AS MATERIALIZED (
-    SELECT * FROM hsl.programme_views v WHERE v.user_id = ANY (ids)
+    SELECT v.ctid AS place, v.* FROM hsl.programme_views v WHERE v.user_id = ANY (ids)
   ), differing AS MATERIALIZED (
     SELECT f, o FROM fresh f FULL JOIN old o USING (user_id, course_id)
     WHERE (f.views, f.first_viewed, f.last_viewed) IS DISTINCT FROM (o.views, o.first_viewed, o.last_viewed)
@@ -29,8 +29,7 @@ BEGIN
       views = excluded.views, first_viewed = excluded.first_viewed, last_viewed = excluded.last_viewed
   ), removed AS (
     DELETE FROM hsl.programme_views v
-    USING (SELECT (d.o).user_id, (d.o).course_id FROM differing d WHERE (d.f).user_id IS NULL) AS lost
-    WHERE v.user_id = lost.user_id AND v.course_id = lost.course_id
+    WHERE v.ctid = ANY (ARRAY(SELECT (d.o).place FROM differing d WHERE (d.f).user_id IS NULL))
   ), moved AS (
     SELECT (d.f).course_id, (d.f).last_viewed, 1 AS n FROM differing d
     UNION ALL SELECT (d.o).course_id, (d.o).last_viewed, -1 FROM differing d

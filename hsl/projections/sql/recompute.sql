@@ -57,7 +57,7 @@ END $$;
 -- it, and dead rows there are not waded through), and lets them leave. Who has very many facts takes long and must not
 -- hold up others: they go over to hsl.heavy. Gives how many left, and the last one's number.
 CREATE OR REPLACE FUNCTION hsl.recompute_waiting(after bigint, at_most integer, OUT people integer, OUT last bigint)
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
 DECLARE
   light bigint[];
   of_lessons bigint[];
