@@ -5,6 +5,7 @@ SELECT user_id, CASE WHEN named THEN username END, CASE WHEN named THEN first_na
        CASE event_type
          WHEN 'lesson_link_clicked' THEN jsonb_build_object('lesson_type', lesson_type, 'lesson_date', lesson_date)
          WHEN 'start_command' THEN jsonb_build_object('source', 'site')
+         WHEN 'view_program' THEN jsonb_build_object('course_id', 1)
        END
 FROM (
   SELECT people.*, k, k = 1 OR bench.chance(n, 1000 + k) < 0.25 AS named, lesson_type, lesson_date,
