@@ -1,4 +1,4 @@
-"""Every command and every setting is documented, and nothing else is."""
+"""Every command and every setting is documented, and nothing else is; no document was left half merged."""
 
 import re
 from collections.abc import Iterator
@@ -44,3 +44,9 @@ def test_each_setting_is_documented() -> None:
 def test_the_readme_names_each_document() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in (ROOT / "docs").glob("*.md") if f"docs/{path.name}" not in readme] == []
+
+
+def test_no_document_holds_the_marks_of_a_merge() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")]
+    marks = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+    assert [path.name for path in documents if marks.search(path.read_text(encoding="utf-8"))] == []
