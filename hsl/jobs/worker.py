@@ -31,8 +31,8 @@ def work(stop: threading.Event) -> None:
     A lost database is waited for, longer each time up to ten seconds.
     """
     pause = FIRST_PAUSE_SECONDS
-    STOPPING.clear()
     while not stop.is_set():
+        STOPPING.clear()  # each time anew: it is set whenever the work ends, also by a lost database
         try:
             asyncio.run(_work(stop))
         except (ConnectorException, DatabaseError, InterfaceError, psycopg.Error, OSError) as error:

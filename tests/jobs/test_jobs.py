@@ -15,8 +15,10 @@ from hsl.jobs.kinds import JobError, Outcome, Run
 from hsl.jobs.models import Job, State
 from hsl.jobs.queries import LOCKS, lost
 from hsl.jobs.running import run
+from hsl.jobs.tasks import STOPPING
 from tests import cast
 from tests.commands.product import until
+from tests.databases import Database
 
 MakeKind = Callable[..., str]
 
@@ -186,6 +188,31 @@ def test_a_job_whose_worker_was_killed_begins_again(kind: MakeKind) -> None:
     assert lost() == [job.pk]
     with working():
         until(lambda: state(job) == State.DONE, "done by the next worker")
+
+
+def test_after_a_lost_database_jobs_are_done_as_before(kind: MakeKind, session_database: Database) -> None:
+    def count(running: Run) -> Outcome:
+        running.progress("count", 1)
+        return {}
+
+    server, name = session_database.server, session_database.name
+    with working():
+        job = services.start(kind(count), None, {})
+        until(lambda: state(job) == State.DONE, "done")
+        server.execute("ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
+        try:
+            with server.connect("postgres") as admin:
+                admin.execute(_END_JOBS, [name])
+            until(STOPPING.is_set, "the work ends")
+        finally:
+            server.execute("ALTER DATABASE {} ALLOW_CONNECTIONS true", name)
+        job = services.start(kind(count), None, {})
+        until(lambda: state(job) == State.DONE, "done after the loss")
+
+
+_END_JOBS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hsl jobs' AND datname = %s
+"""
 
 
 def test_one_that_must_not_begin_twice_says_that_it_was_interrupted(kind: MakeKind) -> None:
