@@ -46,6 +46,19 @@ def test_the_readme_names_each_document() -> None:
     assert [path.name for path in (ROOT / "docs").glob("*.md") if f"docs/{path.name}" not in readme] == []
 
 
+def test_the_index_names_each_document_and_decision() -> None:
+    docs = ROOT / "docs"
+    named = re.findall(r"\]\(([^)]+)\)", (docs / "README.md").read_text(encoding="utf-8"))
+    written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
+    assert sorted([*named, "README.md"]) == sorted(written)
+
+
+def test_what_documents_link_to_is_there() -> None:
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for link in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
 def test_no_document_holds_the_marks_of_a_merge() -> None:
     documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")]
     marks = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
