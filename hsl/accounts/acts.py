@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hsl.accounts.permissions import Role
 
@@ -54,6 +55,10 @@ SUBJECTS: dict[str, Promise] = {
     "school": _("the school"),
     "job": _("job"),
     "import": _("import"),
+    "people": pgettext_lazy("record", "people"),
+    "bookings": pgettext_lazy("record", "bookings"),
+    "registrations": pgettext_lazy("record", "registrations"),
+    "events": pgettext_lazy("record", "events"),
 }
 
 FIELDS: dict[str, Promise] = {
@@ -75,6 +80,18 @@ FIELDS: dict[str, Promise] = {
     "lesson_type": _("lesson"),
     "role": _("role"),
     "is_active": _("may sign in"),
+    "people": pgettext_lazy("record", "people"),
+    "filters": pgettext_lazy("record", "filters"),
+    "rows": pgettext_lazy("record", "rows"),
+    "kind": pgettext_lazy("record", "what"),
+    "file": pgettext_lazy("record", "file"),
+    "inserted": pgettext_lazy("record", "inserted"),
+    "updated": pgettext_lazy("record", "updated"),
+    "bad": pgettext_lazy("record", "left out as bad"),
+    "deleted": pgettext_lazy("record", "deleted"),
+    "restored": pgettext_lazy("record", "put back"),
+    "changed": pgettext_lazy("record", "changed since, so left"),
+    "gone": pgettext_lazy("record", "gone before"),
 }
 
 _STATUSES: dict[object, Promise] = {
@@ -106,4 +123,6 @@ def field_value(field: str, value: object) -> str:
         return str(_STATUSES.get(value, value))
     if field == "role":
         return str(dict(Role.choices).get(str(value), value))
+    if field == "kind":
+        return str(SUBJECTS.get(str(value), value))
     return str(value)

@@ -85,16 +85,24 @@ def _act(entry: AuditEntry) -> Act:
         act_name(entry.act),
         entry.subject,
         subject_name(entry.subject),
-        _subject_url(entry.subject),
+        _subject_url(entry),
         changes,
     )
 
 
-def _subject_url(subject: str) -> str:
-    kind, _, number = subject.partition(":")
-    if kind != "person":
+_PAGES = {"person": "person", "import": "import"}
+"""Of which subjects there is a page, and its URL's name; rooms above this one have them."""
+
+
+def _subject_url(entry: AuditEntry) -> str:
+    kind, _, number = entry.subject.partition(":")
+    if entry.act in {"people.move", "people.undo"}:
+        name, number = "people_moving", str(entry.undoes_id or entry.pk)
+    elif kind in _PAGES:
+        name = _PAGES[kind]
+    else:
         return ""
     try:
-        return reverse("person", args=[int(number)])
+        return reverse(name, args=[int(number)])
     except (NoReverseMatch, ValueError):
         return ""

@@ -165,3 +165,15 @@ def test_a_page_asks_few_questions_however_many_rows(
         record(staff.owner, "booking.change", f"booking:{number}")
     with django_assert_max_num_queries(7):  # type: ignore[operator] # pytest-django gives no type
         client.get(RECORD)
+
+
+def test_an_act_on_many_and_an_import_lead_to_their_pages(client: Client, staff: cast.Cast) -> None:
+    move = record(staff.owner, "people.move", "people", after={"course_stream": "5th_stream", "people": 450})
+    back = record(staff.owner, "people.undo", "people", undoes=move)
+    record(staff.owner, "facts.import", "import:7", after={"kind": "bookings", "inserted": 3})
+    page = client.get(RECORD, headers={"Accept-Language": "ru"}).content.decode()
+
+    assert page.count(f'href="/people/moves/{move.pk}"') == 2
+    assert f"/people/moves/{back.pk}" not in page
+    assert 'href="/import/7/"' in page
+    assert "<bdi>заявки</bdi>" in page

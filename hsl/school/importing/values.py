@@ -55,7 +55,7 @@ def one_of(*allowed: int) -> Reader:
         if text.strip() not in choices:
             raise BadValueError(
                 _("not one of %(choices)s") % {"choices": ", ".join(map(str, allowed))},
-                _("correct it, or map the value with --map COLUMN:VALUE=NUMBER"),
+                _("correct it, or say what it means: under “Means…” on the page, with --map in a terminal"),
             )
         return text.strip()
 
