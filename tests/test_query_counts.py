@@ -43,7 +43,9 @@ PAGES = (
 FACTS = """
 INSERT INTO public.bookings (user_id, first_name, course_id, course_stream, confirmed, created_at)
 SELECT n, 'Ann ' || n, 1, (ARRAY['3rd_stream', '4th_stream', '5th_stream'])[1 + n % 3],
-       (ARRAY[1, 2, -1])[1 + n / 3 % 3], '2025-09-01 12:00+03'::timestamptz + make_interval(hours => n) FROM generate_series(1, {people}) AS n;
+       (ARRAY[1, 2, -1])[1 + n / 3 % 3],
+       '2025-09-01 12:00+03'::timestamptz + make_interval(hours => n)
+FROM generate_series(1, {people}) AS n;
 INSERT INTO public.free_lesson_registrations (user_id, email, lesson_type, lesson_date, registered_at)
 SELECT n, 'a' || n || '@example.com', 'lesson ' || n % 8, '2025-09-10',
        '2025-09-01 12:00+03'::timestamptz + make_interval(hours => n) FROM generate_series(1, {people}) AS n;
