@@ -74,5 +74,9 @@ class AccessMiddleware(LoginRequiredMiddleware):
 
     def _to_sign_in(self, part: HtmxDetails) -> HttpResponseBase:
         """Where a session has ended under an open page, a part of it that asks moves the whole page."""
-        back = urlencode({self.redirect_field_name: part.current_url_abs_path or "/"})
+        try:
+            here = part.current_url_abs_path
+        except ValueError:  # the header holds what is no address
+            here = None
+        back = urlencode({self.redirect_field_name: here or "/"})
         return HttpResponseClientRedirect(f"{reverse(settings.LOGIN_URL)}?{back}")

@@ -12,6 +12,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether one may be led to ``url`` after signing in; never to what is no address ("http://[")."""
+        try:
+            safe: bool = super().is_safe_url(url)
+        except ValueError:
+            return False
+        return safe
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
         """Back to the account's page."""
         return reverse("account")

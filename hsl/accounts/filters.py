@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hsl.accounts.acts import ACTS
 from hsl.accounts.models import ApiKey, Operator
 from hsl.accounts.record import NEWEST
-from hsl.ui.filters import DayField, FilterForm
+from hsl.ui.filters import DayOrMomentField, FilterForm
 from hsl.ui.keyset import Sort
 
 
@@ -26,8 +26,8 @@ class RecordFilter(FilterForm):
         choices=[("", _("Everything")), *ACTS.items()],
         error_messages={"invalid_choice": _("No act is called that; choose from the list")},
     )
-    from_ = DayField(label=_("From"))
-    to = DayField(label=_("To"))
+    from_ = DayOrMomentField(label=_("From"))
+    to = DayOrMomentField(label=_("To"))
     subject = forms.CharField(label=_("On what"), max_length=128, widget=forms.HiddenInput)
 
     def __init__(self, request: HttpRequest) -> None:

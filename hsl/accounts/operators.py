@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,8 @@ from hsl.accounts.audit import COMMAND_LINE, Actor, record
 from hsl.accounts.models import Operator
 from hsl.accounts.permissions import Role
 
+LONGEST_EMAIL = 254
+"""What the columns hold (RFC 5321, erratum 1690)."""
 _LETTERS = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
 
 
@@ -157,6 +159,7 @@ def _check(operator: Operator) -> None:
 def _check_email(email: str) -> None:
     try:
         validate_email(email)
+        MaxLengthValidator(LONGEST_EMAIL)(email)
     except ValidationError as error:
         raise ValidationError({"email": error.messages}) from error
     if Operator.objects.filter(email=email).exists():

@@ -14,7 +14,7 @@ from hsl.facts.words import kept_types
 from hsl.school.event_types import EVENT_TYPES, event_name
 from hsl.school.lessons import lesson_titles
 from hsl.school.models import CourseStream
-from hsl.ui.filters import DayField, FilterForm
+from hsl.ui.filters import DayField, DayOrMomentField, FilterForm
 from hsl.ui.keyset import Sort
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class FactFilter(FilterForm):
 
     DAY_RANGES = (("from_", "to"),)
 
-    from_ = DayField(label=_("From"))
-    to = DayField(label=_("To"))
+    from_ = DayOrMomentField(label=_("From"))
+    to = DayOrMomentField(label=_("To"))
     person = forms.IntegerField(
         label=_("Person"),
         min_value=-LARGEST_ID,

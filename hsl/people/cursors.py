@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from hsl.ui.keyset import Cursor
@@ -54,6 +54,6 @@ def unpack(cursor: str, group: str, order: Order) -> Cursor:
         seen = datetime.fromisoformat(key)
         if seen.tzinfo is None:
             raise BadCursorError(cursor)
-        return Cursor((seen, user_id))
-    except (ValueError, TypeError, RecursionError) as error:
+        return Cursor((seen.astimezone(UTC), user_id))  # PostgreSQL knows no offset of 16 hours
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
         raise BadCursorError(cursor) from error

@@ -24,7 +24,7 @@ from hsl.people.filters import (
 from hsl.people.moments import KINDS
 from hsl.people.search import LONGEST
 from hsl.people.timeline import PLACES
-from hsl.ui.filters import Chip, DayField, FilterForm
+from hsl.ui.filters import Chip, DayField, DayOrMomentField, FilterForm
 from hsl.ui.keyset import Order, Sort
 
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ class PeopleForm(FilterForm):
     booking = _choice(_("Booking there"), BOOKINGS)
     username = _whether(_("Has a @username"))
     email = _whether(_("Has an email"))
-    first_from = DayField(label=_("First seen from"))
-    first_to = DayField(label=_("First seen to"))
-    seen_from = DayField(label=_("Last seen from"))
-    seen_to = DayField(label=_("Last seen to"))
+    first_from = DayOrMomentField(label=_("First seen from"))
+    first_to = DayOrMomentField(label=_("First seen to"))
+    seen_from = DayOrMomentField(label=_("Last seen from"))
+    seen_to = DayOrMomentField(label=_("Last seen to"))
     stage = _choice(_("Stage"), STAGES)
     lesson = _choice(_("Lesson"), {})
     came = _choice(_("Came to it"), CAME)
@@ -169,8 +169,6 @@ class PeopleForm(FilterForm):
     def clean(self) -> None:
         """Hold filters that say nothing alone to those beside them."""
         super().clean()
-        if isinstance(self.cleaned_data.get("lesson_date"), datetime):
-            self.add_error("lesson_date", _("Give a day as YYYY-MM-DD, like 2026-11-24"))
         given = self.cleaned_data
         for name in ("came", "lesson_date", "lesson_date_empty"):
             lesson = given.get("lesson") or given.get("lesson_empty") or "lesson" in self.errors

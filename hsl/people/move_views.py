@@ -73,7 +73,9 @@ def moving(request: HttpRequest, entry_id: int) -> HttpResponse:
         "undone": undone,
         "undo_job": undo_job,
         "undo_words": _undone(undo_job),
-        "can_undo": undone is None and not (job and job.under_way) and act.parts.exists(),
+        "can_undo": (undone is None or services.undo_stopped(undone))
+        and not (job and job.under_way)
+        and act.parts.exists(),
     }
     return render(request, "people/moving.html", context)
 
@@ -102,12 +104,11 @@ def undo(request: HttpRequest, entry_id: int) -> HttpResponse:
             many = AuditEntry.objects.filter(part_of=taking_back.undoes).count() > services.BATCH
             if many:
                 start(tasks.UNDO.name, _operator(request), {"act": taking_back.pk})
+                return HttpResponseRedirect(reverse("people_moving", args=[entry_id]))
+            undone, left = services.undo_few(taking_back, actor=_operator(request))
     except RefusedError as error:
         return refused(request, error, back)
-    if many:
-        return HttpResponseRedirect(reverse("people_moving", args=[entry_id]))
-    parts = services.parts_left(taking_back.undoes, 0, services.BATCH)
-    toast(request, undo_words(*services.undo_parts(parts, taking_back, actor=_operator(request))))
+    toast(request, undo_words(undone, left))
     return HttpResponseRedirect(back)
 
 

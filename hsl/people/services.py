@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import psycopg
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from hsl.accounts.audit import Actor, record
 from hsl.accounts.models import AuditEntry
+from hsl.jobs.models import Job, State
 from hsl.projections.fold import fold_people
 from hsl.school import moving, services, undo
 from hsl.school.booking_rows import Changes
@@ -22,6 +24,8 @@ from hsl.school.services import Changed
 
 BATCH = 200
 """Of an act on many, how many people are changed in one transaction."""
+UNDO_JOB = "people.undo"
+"""The kind of the job that takes back a move of more than a batch."""
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +91,10 @@ def move_people(user_ids: Sequence[int], whole: AuditEntry, *, actor: Actor) -> 
 
 
 def begin_undoing(entry_id: int, *, actor: Actor) -> AuditEntry:
-    """Put on the record that a move of many people is taken back; ``undo_parts`` does it. Begun already: the same.
+    """Put on the record that a move of many people is taken back; ``undo_parts`` does it. Where that was begun and its
+    job stopped half-way, the same, to go on with.
 
-    Raises MissingError, and ConflictError for an act that is none or that was taken back to its end.
+    Raises MissingError, and ConflictError for an act that is none, or that was or is being taken back.
     """
     with transaction.atomic():
         whole = AuditEntry.objects.select_for_update().filter(pk=entry_id).first()
@@ -100,7 +105,15 @@ def begin_undoing(entry_id: int, *, actor: Actor) -> AuditEntry:
         begun = AuditEntry.objects.filter(undoes=whole).first()
         if begun is None:
             return record(actor, "people.undo", "people", whole.after, whole.before, undoes=whole)
+        if undo_stopped(begun):
+            return begun
         raise ConflictError(_("This act was taken back already"))
+
+
+def undo_stopped(taking_back: AuditEntry) -> bool:
+    """Whether the job that takes back a move was cancelled, or failed, before its end."""
+    newest = Job.objects.filter(kind=UNDO_JOB, arguments__act=taking_back.pk).order_by("-pk").first()
+    return newest is not None and not newest.under_way and newest.state != State.DONE
 
 
 def parts_left(whole: AuditEntry | None, after: int, limit: int) -> list[AuditEntry]:
@@ -112,17 +125,30 @@ def parts_left(whole: AuditEntry | None, after: int, limit: int) -> list[AuditEn
 def undo_parts(parts: Sequence[AuditEntry], taking_back: AuditEntry, *, actor: Actor) -> tuple[int, int]:
     """Take back parts of an act on many, as parts of ``taking_back``, and fold: how many were, and how many could not
     be, because their booking has changed since or another stands in its way."""
-    people: list[int] = []
-    refused = 0
+    restored = _undo_each(parts, taking_back, actor)
+    _fold_those_of(restored)
+    return len(restored), len(parts) - len(restored)
+
+
+def undo_few(taking_back: AuditEntry, *, actor: Actor) -> tuple[int, int]:
+    """As ``undo_parts``, all parts of a move of at most a batch. Inside the transaction of ``begin_undoing``, so that
+    nothing stays half taken back, the counts are of what will be once it is committed; they are folded then."""
+    parts = parts_left(taking_back.undoes, 0, BATCH)
+    restored = _undo_each(parts, taking_back, actor)
+    transaction.on_commit(lambda: _fold_those_of(restored))
+    return len(restored), len(parts) - len(restored)
+
+
+def _undo_each(parts: Sequence[AuditEntry], taking_back: AuditEntry, actor: Actor) -> list[Booking]:
+    restored = []
     for part in parts:
-        try:
-            booking = undo.undo(part.pk, actor=actor, part_of=taking_back)
-        except RefusedError:
-            refused += 1
-        else:
-            people += [] if booking.user_id is None else [booking.user_id]
-    _fold(people)
-    return len(parts) - refused, refused
+        with suppress(RefusedError):
+            restored.append(undo.undo(part.pk, actor=actor, part_of=taking_back))
+    return restored
+
+
+def _fold_those_of(bookings: Sequence[Booking]) -> None:
+    _fold([booking.user_id for booking in bookings if booking.user_id is not None])
 
 
 def _folded(booking: Booking) -> Booking:

@@ -1,15 +1,17 @@
 """Moving many people, and taking that back, as jobs."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from hsl.accounts.models import AuditEntry
 from hsl.accounts.permissions import Permission
-from hsl.jobs.kinds import Kind, Outcome, Run, register
+from hsl.jobs.kinds import JobError, Kind, Outcome, Run, register
 from hsl.people import listing, services
 from hsl.people.list_form import wanted_of
 from hsl.school.moving import Moved
+from hsl.school.refusals import InvalidError
 
 
 def move(running: Run) -> Outcome:
@@ -18,7 +20,7 @@ def move(running: Run) -> Outcome:
     Begun again it moves who is left: who is there already is not moved twice.
     """
     whole = AuditEntry.objects.get(pk=running.arguments["act"])
-    user_ids = listing.ids(wanted_of(str(running.arguments["query"])))
+    user_ids = _left(str(running.arguments["query"]), whole)
     outcomes: Counter[Moved] = Counter()
     for done in range(0, len(user_ids), services.BATCH):
         running.progress("move", done, len(user_ids))
@@ -26,6 +28,17 @@ def move(running: Run) -> Outcome:
         outcomes += services.move_people(list(batch), whole, actor=running.operator)
     moved = AuditEntry.objects.filter(part_of=whole).count()
     return {**{str(outcome): n for outcome, n in outcomes.items()}, str(Moved.MOVED): moved}
+
+
+def _left(query: str, whole: AuditEntry) -> Sequence[int]:
+    """Whom the filters match now. They were read when the move was asked for: what can't be read any more is a group
+    that it has emptied."""
+    try:
+        return listing.ids(wanted_of(query))
+    except InvalidError as error:
+        if AuditEntry.objects.filter(part_of=whole).exists():
+            return []
+        raise JobError(str(error)) from error
 
 
 def undo(running: Run) -> Outcome:
@@ -53,7 +66,7 @@ MOVE = register(
 )
 UNDO = register(
     Kind(
-        "people.undo",
+        services.UNDO_JOB,
         _("Taking back a move of people"),
         undo,
         Permission.MOVE_PEOPLE,

@@ -22,6 +22,11 @@ to."""
 
 # Shorter than PostgreSQL waits before it looks for deadlocks: a bot's transaction is never the one that dies.
 _LOCK_WAIT = "SET LOCAL lock_timeout = '200ms'"
+_NOT_ALLOWED = (
+    psycopg.errors.RaiseException,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.ReadOnlySqlTransaction,
+)
 _WRITE = {
     "confirmed": "UPDATE public.bookings SET confirmed = %s WHERE id = ANY (%s)",
     "course_stream": "UPDATE public.bookings SET course_stream = %s WHERE id = ANY (%s)",
@@ -32,7 +37,8 @@ _WRITE = {
 
 @contextmanager
 def one_transaction() -> Iterator[None]:
-    """A transaction that does not wait long for a row that somebody holds: then ConflictError."""
+    """A transaction that does not wait long for a row that somebody holds: then, and where the database lets us change
+    nothing (a bot's trigger, rights that our role lacks), ConflictError."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -42,6 +48,10 @@ def one_transaction() -> Iterator[None]:
         if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
             raise ConflictError(
                 _("another program is changing this person's bookings at the moment: try again")
+            ) from error
+        if isinstance(error.__cause__, _NOT_ALLOWED):
+            raise ConflictError(
+                _("The database refuses it: %(words)s"), words=_words(error.__cause__)
             ) from error
         raise
 
@@ -104,6 +114,11 @@ def _refusal(cause: BaseException | None, field: str) -> RefusedError | None:
             field=field,
         )
     if isinstance(cause, psycopg.IntegrityError | psycopg.DataError):
-        words = str(cause).split("\n", 1)[0]
-        return ConflictError(_("%(field)s: the database refuses it: %(words)s"), field=field, words=words)
+        return ConflictError(
+            _("%(field)s: the database refuses it: %(words)s"), field=field, words=_words(cause)
+        )
     return None
+
+
+def _words(refusal: BaseException) -> str:
+    return str(refusal).split("\n", 1)[0]

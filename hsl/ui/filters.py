@@ -36,11 +36,7 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day of the school's zone, as YYYY-MM-DD, for which every zone has a moment that Python can hold.
-
-    Numbers that are not of whole days lead here with a moment instead, as 2026-11-24T09:15Z (UTC), which is a
-    ``datetime``: a list that begins there holds it, one that ends there does not.
-    """
+    """A day of the school's zone, as YYYY-MM-DD, for which every zone has a moment that Python can hold."""
 
     def __init__(self, *, label: "StrOrPromise") -> None:
         super().__init__(
@@ -51,6 +47,12 @@ class DayField(forms.DateField):
             error_messages={"invalid": _("Give a day as YYYY-MM-DD, like 2026-11-24")},
             validators=[_refuse_days_beyond],
         )
+
+
+class DayOrMomentField(DayField):
+    """A day at which a list of what happens begins or ends. Numbers that are not of whole days lead here with a moment
+    instead, as 2026-11-24T09:15Z (UTC), which is a ``datetime``: a list that begins there holds it, one that ends there
+    does not."""
 
     def to_python(self, value: Any) -> date | None:  # noqa: ANN401 - Django's signature
         """Django's hook."""

@@ -5,7 +5,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Generic, LiteralString, NamedTuple, TypeAlias, TypeVar
 
 from django.utils.functional import Promise
@@ -133,4 +133,7 @@ def _key(value: object, kind: Kind) -> Key:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
-    return moment
+    try:
+        return moment.astimezone(UTC)  # PostgreSQL knows no offset of 16 hours
+    except OverflowError as error:
+        raise ValueError("no time that Python can hold") from error

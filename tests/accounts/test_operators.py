@@ -44,6 +44,7 @@ def add_one(name: str, role: str, password: str | None = None, email: str = "") 
         ({"name": "АННА"}, "name"),
         ({"role": "king"}, "role"),
         ({"email": "nowhere"}, "email"),
+        ({"email": f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.example"}, "email"),
         ({"email": "ANNA@school.example"}, "email"),
         ({"password": "12345"}, "password"),
     ],

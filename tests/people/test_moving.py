@@ -125,6 +125,41 @@ def test_everybody_who_matches_is_moved_by_a_job_and_taken_back_by_one(school: p
     assert "Taken back: 450 people" in page
 
 
+def test_an_undo_that_was_cancelled_can_be_gone_on_with(school: psycopg.Connection) -> None:
+    school.execute(
+        "INSERT INTO public.bookings (user_id, course_id, course_stream, confirmed)"
+        " SELECT n, 1, '3rd_stream', 2 FROM generate_series(1, 201) AS n"
+    )
+    fold(school)
+    client = cast.signed_in(cast.hire().manager)
+    client.post("/people/move", {"everyone": "yes", "query": "group=3rd_stream", "stream": "5th_stream"})
+    act = Job.objects.get().arguments["act"]
+    run(Job.objects.get().pk, threading.Event())
+    client.post(f"/people/moves/{act}/undo")
+    assert client.post(f"/people/moves/{act}/undo").status_code == 409, "it is being taken back"
+    client.post(f"/jobs/{Job.objects.latest('pk').pk}/cancel/")
+    assert f"/people/moves/{act}/undo" in client.get(f"/people/moves/{act}").content.decode()
+
+    client.post(f"/people/moves/{act}/undo")
+    run(Job.objects.latest("pk").pk, threading.Event())
+    assert members("3rd_stream") == 201
+    assert client.post(f"/people/moves/{act}/undo").status_code == 409, "it is taken back"
+
+
+def test_a_job_begun_again_after_it_emptied_its_group_is_done(school: psycopg.Connection) -> None:
+    book(school, 1, "9th_stream")
+    fold(school)
+    act = services.begin_moving("5th_stream", 1, actor=None)
+    services.move_people([1], act, actor=None)
+    job = Job.objects.create(
+        kind="people.move", language="en", arguments={"act": act.pk, "query": "group=9th_stream"}
+    )
+
+    run(job.pk, threading.Event())
+    job.refresh_from_db()
+    assert (job.state, job.outcome) == ("done", {"moved": 1})
+
+
 def test_a_job_begun_again_moves_nobody_twice(school: psycopg.Connection) -> None:
     for user_id in range(1, 4):
         book(school, user_id)

@@ -1,9 +1,11 @@
 """What is done on a person's page: bookings changed in their place, each with the way to take it back."""
 
+import os
 import re
 
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 
 from hsl.accounts.models import AuditEntry
@@ -106,3 +108,51 @@ def test_the_timeline_is_narrowed_to_a_kind_and_shows_who_did_what(
     assert "person-moment" not in browser.get("/people/1?kind=event").content.decode()
     assert browser.get("/people/1?kind=nonsense").status_code == 400
     assert browser.get("/people/1?after=nonsense").status_code == 400
+
+
+def test_what_a_bots_trigger_forbids_is_refused_in_its_words(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    booking = book(school, 1, "3rd_stream", 1)
+    fold(school)
+    school.execute(FORBIDDING)
+    try:
+        answers = [
+            browser.post(f"/people/bookings/{booking}", {"confirmed": "2"}),
+            browser.post("/people/1/move", {"stream": "5th_stream"}),
+        ]
+    finally:
+        school.execute("DROP FUNCTION public.forbid() CASCADE")
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert all("The database refuses it: not in exam week" in answer.content.decode() for answer in answers)
+
+
+def test_a_role_that_may_not_change_bookings_is_told_so(school: psycopg.Connection, browser: Client) -> None:
+    booking = book(school, 1, "3rd_stream", 1)
+    fold(school)
+    role = f"hsl_reads_only_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(READS_ONLY.format(role=role))
+        try:
+            answer = browser.post(f"/people/bookings/{booking}", {"confirmed": "2"})
+        finally:
+            cursor.execute(f"RESET ROLE; DROP OWNED BY {role}; DROP ROLE {role}")
+
+    assert answer.status_code == 409
+    assert "The database refuses it: permission denied" in answer.content.decode()
+
+
+READS_ONLY = """
+CREATE ROLE {role};
+GRANT USAGE ON SCHEMA hsl, public TO {role};
+GRANT ALL ON ALL TABLES IN SCHEMA hsl TO {role};
+GRANT ALL ON ALL SEQUENCES IN SCHEMA hsl TO {role};
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
+SET ROLE {role};
+"""
+FORBIDDING = """
+CREATE FUNCTION public.forbid() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'not in exam week'; END $$;
+CREATE TRIGGER forbid BEFORE UPDATE ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.forbid();
+"""
