@@ -68,7 +68,7 @@ def test_an_import_that_kill_9_breaks_off_is_begun_again_and_written_once(
         with blocker.transaction():
             blocker.execute("LOCK TABLE public.bookings IN EXCLUSIVE MODE")
             with worker(database, data) as first:
-                job = jobs.begin(one.pk, operator, dry_run=False, skip_bad=False)
+                job = jobs.begin(one.pk, operator, skip_bad=False)
                 assert job
                 until(lambda: _waits(onlooker), "the import waits")
                 os.kill(first.pid, signal.SIGKILL)

@@ -20,18 +20,29 @@ IMPORT, UNDO = "import", "undo_import"
 
 
 @transaction.atomic
-def begin(import_id: int, operator: Operator, *, dry_run: bool, skip_bad: bool) -> Job | None:
-    """Start the check (``dry_run``) or the import of an uploaded file; None where a job of it is under way, or it is
-    imported already."""
+def begin_check(
+    import_id: int, operator: Operator, columns: dict[str, str], maps: list[list[str]]
+) -> Job | None:
+    """Keep how the file is to be read, and start its check; None, and nothing kept, where a job of it is under way, or
+    it is imported already."""
     one = _free(import_id, Import.State.UPLOADED)
     if one is None:
         return None
-    return _begin(one, IMPORT, operator, dry_run=dry_run, skip_bad=skip_bad)
+    one.columns, one.maps, one.checked = columns, maps, None
+    one.save(update_fields=["columns", "maps", "checked"])
+    return _begin(one, IMPORT, operator, dry_run=True, skip_bad=False)
+
+
+@transaction.atomic
+def begin(import_id: int, operator: Operator, *, skip_bad: bool) -> Job | None:
+    """Start the import of an uploaded file; None as ``begin_check``."""
+    one = _free(import_id, Import.State.UPLOADED)
+    return None if one is None else _begin(one, IMPORT, operator, dry_run=False, skip_bad=skip_bad)
 
 
 @transaction.atomic
 def begin_undo(import_id: int, operator: Operator) -> Job | None:
-    """Start the undo of an import; None as ``begin``."""
+    """Start the undo of an import; None as ``begin_check``."""
     one = _free(import_id, Import.State.IMPORTED)
     return None if one is None else _begin(one, UNDO, operator)
 

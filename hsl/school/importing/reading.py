@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 CHUNK = 1 << 20
+LONGEST_LINE = 1 << 20
+"""In characters: a line longer than that is no line of a table, and would fill the memory."""
 DELIMITERS = ",;\t"
 SEPARATOR_LINE = re.compile(r'"?sep=.\s*"?\s*', re.IGNORECASE)
 
@@ -60,11 +62,22 @@ def examine(stream: BinaryIO) -> Make:
 def lines(stream: BinaryIO, make: Make) -> Generator[Line, None, None]:
     """The records of the file from its start, the header first; blank ones are left out."""
     text = _text(stream, make.encoding)
-    reader = csv.reader(text, delimiter=make.delimiter, strict=True)
+    reader = csv.reader(_bounded(text), delimiter=make.delimiter, strict=True)
     try:
         yield from _records(reader, make.delimiter)
     finally:
         text.detach()
+
+
+class _LineTooLongError(Exception):
+    """A line of the file is longer than LONGEST_LINE."""
+
+
+def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise _LineTooLongError
+        yield line
 
 
 def _records(reader: "Reader", delimiter: str) -> Iterator[Line]:
@@ -73,6 +86,9 @@ def _records(reader: "Reader", delimiter: str) -> Iterator[Line]:
         try:
             cells = next(reader)
         except StopIteration:
+            return
+        except _LineTooLongError:
+            yield Line(number, [], _("longer than a million characters"))
             return
         except csv.Error as error:
             yield Line(number, [], str(error))

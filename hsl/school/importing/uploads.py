@@ -24,6 +24,7 @@ from hsl.school.models import Import
 
 MOST_BYTES = 2**30
 PREVIEWED = 8
+MOST_HEADERS = 500
 KEPT = timedelta(days=7)
 """How long an uploaded file waits for its import."""
 
@@ -75,7 +76,7 @@ def upload(kind: str, file: "UploadedFile[Any]", operator: Operator) -> Import:
     """Keep an uploaded file of facts of ``kind`` for its import, after a look at it.
 
     Raises:
-        ImportRefusedError: it is empty, or of an encoding that is not known.
+        ImportRefusedError: it is empty, of an encoding that is not known, or of too many columns.
     """
     throw_away_old()
     assert file.file is not None  # noqa: S101 - an upload has one; for the type checker
@@ -97,7 +98,8 @@ def upload(kind: str, file: "UploadedFile[Any]", operator: Operator) -> Import:
 
 
 def look_at(kind: str, stream: IO[bytes]) -> Preview:
-    """Read the beginning of a file. Raises ImportRefusedError as ``upload``."""
+    """Read the beginning of a file, of each row one cell more than there are columns at most. Raises ImportRefusedError
+    as ``upload``."""
     make = examine(stream)  # type: ignore[arg-type] # an open file is a BinaryIO in all but name
     read = lines(stream, make)  # type: ignore[arg-type] # as above
     try:
@@ -106,7 +108,13 @@ def look_at(kind: str, stream: IO[bytes]) -> Preview:
         read.close()
     if not first or first[0].error:
         raise ImportRefusedError(_("The first line is not readable as CSV: it must name the columns."))
-    header, *rows = ([shown(cell) for cell in line.cells] for line in first)
+    width = len(first[0].cells)
+    if width > MOST_HEADERS:
+        raise ImportRefusedError(
+            _("The first line names %(found)s columns: leave out those of no use, %(most)s at most.")
+            % {"found": width, "most": MOST_HEADERS}
+        )
+    header, *rows = ([shown(cell) for cell in line.cells[: width + 1]] for line in first)
     return Preview(header, rows, guess_headers(KINDS[kind], header))
 
 

@@ -30,8 +30,8 @@ from hsl.ui.toasts import toast, toast_error
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """Past imports, and the form that begins a new one."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         try:
             one = upload(form.cleaned_data["kind"], form.uploaded, _operator(request))
         except ImportRefusedError as refused:
@@ -63,10 +63,9 @@ def check(request: HttpRequest, import_id: int) -> HttpResponse:
     form = MappingForm(one, request.POST)
     if not form.is_valid():
         return _page(request, one, form)
-    Import.objects.filter(pk=import_id, state=Import.State.UPLOADED).update(
-        columns=form.columns, maps=form.maps, checked=None
+    return _begun(
+        request, import_id, jobs.begin_check(import_id, _operator(request), form.columns, form.maps)
     )
-    return _begun(request, import_id, jobs.begin(import_id, _operator(request), dry_run=True, skip_bad=False))
 
 
 @needs(Permission.IMPORT_FACTS)
@@ -77,9 +76,7 @@ def run(request: HttpRequest, import_id: int) -> HttpResponse:
         toast_error(request, _("Check the file first."))
         return redirect("import", import_id)
     skip_bad = request.POST.get("skip_bad") == "yes"
-    return _begun(
-        request, import_id, jobs.begin(import_id, _operator(request), dry_run=False, skip_bad=skip_bad)
-    )
+    return _begun(request, import_id, jobs.begin(import_id, _operator(request), skip_bad=skip_bad))
 
 
 @needs(Permission.IMPORT_FACTS)

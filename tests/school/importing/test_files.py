@@ -97,3 +97,14 @@ def test_a_quote_that_is_never_closed_ends_the_import_with_its_line(load: Import
 def test_a_file_with_a_header_alone_imports_nothing(load: Import) -> None:
     result = load("events", HEADER)
     assert (result.lines, result.inserted, result.refused) == (0, 0, False)
+
+
+def test_a_line_that_would_fill_the_memory_is_no_line(load: Import) -> None:
+    one_line = "[" + '{"user_id":1},' * 80_000 + "]"
+    result = load("events", "user_id,event_type", one_line)
+
+    assert [problem.wrong for problem in result.problems] == [
+        "not readable as CSV: longer than a million characters"
+    ]
+    with pytest.raises(ImportRefusedError, match="longer than a million characters"):
+        load("events", one_line)

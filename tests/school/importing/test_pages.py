@@ -165,7 +165,7 @@ def test_an_import_whose_worker_was_killed_after_its_commit_is_not_written_twice
 ) -> None:
     one = upload(client)
     checked(client, one, means_2="оплачено")
-    job = jobs.begin(one.pk, staff.manager, dry_run=False, skip_bad=True)
+    job = jobs.begin(one.pk, staff.manager, skip_bad=True)
     assert job
     work()
     Job.objects.filter(pk=job.pk).update(state=State.RUNNING, attempts=MOST_ATTEMPTS - 1)
@@ -209,3 +209,37 @@ def test_imports_are_listed_newest_first_also_the_commands(client: Client) -> No
 
 def test_an_analyst_imports_nothing(staff: cast.Cast) -> None:
     assert cast.signed_in(staff.analyst).get("/import/").status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_check_that_runs_is_of_the_headers_that_were_chosen_for_it(client: Client) -> None:
+    one = upload(client)
+    columns = {f"column_{name}": header for name, header in one.columns.items()}
+    client.post(f"/import/{one.pk}/check/", columns)
+    client.post(f"/import/{one.pk}/check/", {**columns, "column_course_stream": "заметка"})
+    work()
+    one.refresh_from_db()
+
+    assert one.columns["course_stream"] == "поток"
+    assert Job.objects.count() == 1
+
+
+def test_a_form_with_nothing_in_it_is_refused(client: Client) -> None:
+    answer = client.post("/import/")
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "Choose a file" in answer.content.decode()
+
+
+def test_a_file_of_more_columns_than_a_page_can_show_is_refused(client: Client) -> None:
+    file = io.BytesIO(";".join(f"h{n}" for n in range(uploads.MOST_HEADERS + 1)).encode())
+    file.name = "wide.csv"
+    answer = client.post("/import/", {"kind": "events", "file": file})
+
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "The first line names 501 columns" in answer.content.decode()
+
+
+def test_of_a_row_much_too_long_the_page_shows_the_beginning(client: Client) -> None:
+    one = upload(client, FILE + "x;" * 1000)
+
+    assert [len(row) for row in one.preview["rows"]] == [4, 4, 4, 5]
