@@ -15,5 +15,6 @@ def export(
 ) -> StreamingHttpResponse:
     """The list ``what`` (``bookings``; also the file's name) as CSV, and the act on record: who took what, by which
     filters and how much (``of``). For views that need Permission.EXPORT; the rows are read while they are sent."""
+    response = csv_response(what, header, rows)
     record(cast("Operator", request.user), f"{what}.export", what, after=of)
-    return csv_response(what, header, rows)
+    return response

@@ -15,7 +15,7 @@ from hsl.accounts.models import AuditEntry
 from hsl.jobs.models import Job, State
 from hsl.projections.fold import fold_people
 from hsl.school import moving, services, undo
-from hsl.school.booking_rows import Changes
+from hsl.school.booking_rows import Changes, hold_table, one_transaction
 from hsl.school.moving import Moved
 from hsl.school.queries import listed_streams
 from hsl.school.refusals import ConflictError, InvalidError, MissingError, RefusedError
@@ -57,7 +57,8 @@ class MovedFew(NamedTuple):
 
 
 def move_few(user_ids: Sequence[int], course_stream: str, *, actor: Actor) -> MovedFew:
-    """Move a batch of people as one act, and fold them. Raises InvalidError for a stream that no course lists."""
+    """Move a batch of people as one act, and fold them. Raises InvalidError for a stream that no course lists,
+    TableHeldError where another program holds the table."""
     with transaction.atomic():
         whole = begin_moving(course_stream, len(user_ids), actor=actor)
         moved = moving.move_many(user_ids, course_stream, actor=actor, part_of=whole)
@@ -82,7 +83,8 @@ def begin_moving(course_stream: str, people: int, *, actor: Actor) -> AuditEntry
 
 
 def move_people(user_ids: Sequence[int], whole: AuditEntry, *, actor: Actor) -> "Counter[Moved]":
-    """Move a batch of people, as parts of the act ``whole`` that ``begin_moving`` wrote, and fold them."""
+    """Move a batch of people, as parts of the act ``whole`` that ``begin_moving`` wrote, and fold them.
+    Raises TableHeldError."""
     course_stream = str((whole.after or {})["course_stream"])
     moved = moving.move_many(user_ids, course_stream, actor=actor, part_of=whole)
     if moved[Moved.MOVED]:
@@ -132,9 +134,12 @@ def undo_parts(parts: Sequence[AuditEntry], taking_back: AuditEntry, *, actor: A
 
 def undo_few(taking_back: AuditEntry, *, actor: Actor) -> tuple[int, int]:
     """As ``undo_parts``, all parts of a move of at most a batch. Inside the transaction of ``begin_undoing``, so that
-    nothing stays half taken back, the counts are of what will be once it is committed; they are folded then."""
+    nothing stays half taken back, the counts are of what will be once it is committed; they are folded then. Raises
+    TableHeldError."""
     parts = parts_left(taking_back.undoes, 0, BATCH)
-    restored = _undo_each(parts, taking_back, actor)
+    with one_transaction():
+        hold_table()
+        restored = _undo_each(parts, taking_back, actor)
     transaction.on_commit(lambda: _fold_those_of(restored))
     return len(restored), len(parts) - len(restored)
 

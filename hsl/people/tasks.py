@@ -10,6 +10,7 @@ from hsl.accounts.permissions import Permission
 from hsl.jobs.kinds import JobError, Kind, Outcome, Run, register
 from hsl.people import listing, services
 from hsl.people.list_form import wanted_of
+from hsl.school.booking_rows import TableHeldError
 from hsl.school.moving import Moved
 from hsl.school.refusals import InvalidError
 
@@ -25,7 +26,10 @@ def move(running: Run) -> Outcome:
     for done in range(0, len(user_ids), services.BATCH):
         running.progress("move", done, len(user_ids))
         batch = user_ids[done : done + services.BATCH]
-        outcomes += services.move_people(list(batch), whole, actor=running.operator)
+        try:
+            outcomes += services.move_people(list(batch), whole, actor=running.operator)
+        except TableHeldError as error:
+            raise JobError(str(error)) from error
     moved = AuditEntry.objects.filter(part_of=whole).count()
     return {**{str(outcome): n for outcome, n in outcomes.items()}, str(Moved.MOVED): moved}
 

@@ -35,6 +35,10 @@ _WRITE = {
 }
 
 
+class TableHeldError(ConflictError):
+    """Another program holds the whole table (a TRUNCATE): nobody's bookings can be changed."""
+
+
 @contextmanager
 def one_transaction() -> Iterator[None]:
     """A transaction that does not wait long for a row that somebody holds: then, and where the database lets us change
@@ -53,6 +57,18 @@ def one_transaction() -> Iterator[None]:
             raise ConflictError(
                 _("The database refuses it: %(words)s"), words=_words(error.__cause__)
             ) from error
+        raise
+
+
+def hold_table() -> None:
+    """Lock the table as an update will, inside ``one_transaction``: who changes many is refused at once, not once for
+    each of them. Raises TableHeldError."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE public.bookings IN ROW EXCLUSIVE MODE")
+    except DatabaseError as error:
+        if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+            raise TableHeldError(_("another program holds the table of bookings: try again")) from error
         raise
 
 

@@ -7,7 +7,13 @@ from itertools import groupby
 
 from hsl.accounts.audit import Actor, entry_of
 from hsl.accounts.models import AuditEntry
-from hsl.school.booking_rows import active_bookings, one_transaction, write
+from hsl.school.booking_rows import (
+    TableHeldError,
+    active_bookings,
+    hold_table,
+    one_transaction,
+    write,
+)
 from hsl.school.queries import listed_streams
 from hsl.school.refusals import RefusedError
 from hsl.school.rows import Booking
@@ -31,10 +37,14 @@ def move_many(
     left out and counted by the reason. Each move is an act on the record, a part of ``part_of``.
 
     Where the database refuses a row, or another program holds one, halves are tried apart until the one is found.
+    Raises TableHeldError where another program holds the whole table.
     """
     try:
         with one_transaction():
+            hold_table()
             return _move(user_ids, course_stream, actor, part_of)
+    except TableHeldError:
+        raise
     except RefusedError:
         if len(user_ids) == 1:
             return Counter({Moved.REFUSED: 1})

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from django.http import StreamingHttpResponse
@@ -23,7 +23,8 @@ LINES_AT_ONCE = 500
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
     """The file ``name``.csv of ``rows`` under ``header``, streamed: ``rows`` is read while it is sent, so let it be
-    a generator that asks the database piece by piece.
+    a generator that asks the database piece by piece. The first piece is read at once: what is wrong then is said by a
+    page, not by a file that breaks off.
 
     UTF-8 with its mark; separated by semicolons in Russian, as Excel there expects, else by commas. Text that a
     spreadsheet would take for a formula gets an apostrophe before it. Times are in the school's zone.
@@ -31,7 +32,7 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]
     delimiter = ";" if get_language() == "ru" else ","
     # The generator runs after the middleware has put back the zone that it set for the request.
     lines = _lines(header, rows, delimiter, timezone.get_current_timezone())
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(chain([next(lines)], lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store"
     return response

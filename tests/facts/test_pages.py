@@ -6,7 +6,9 @@ from http import HTTPStatus
 
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
+from psycopg import sql
 from pytest_django import DjangoAssertNumQueries
 
 from hsl.accounts.models import AuditEntry
@@ -130,3 +132,18 @@ def test_an_analyst_sees_the_lists_and_exports_nothing(staff: cast.Cast, bot: ps
     client = cast.signed_in(staff.analyst)
     assert "export.csv" not in text(client, "/bookings/")
     assert client.get("/bookings/export.csv").status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("table", ["bookings", "free_lesson_registrations", "events"])
+def test_a_table_that_a_bot_holds_is_said_by_a_page_not_by_a_file_that_breaks_off(
+    school: psycopg.Connection, bot: psycopg.Connection, table: str
+) -> None:
+    browser = cast.signed_in(cast.hire().owner)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+    with bot.transaction(force_rollback=True):
+        bot.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier("public", table)))
+        answer = browser.get(f"/{table.removeprefix('free_lesson_')}/export.csv")
+
+    assert answer.status_code == 503
+    assert not AuditEntry.objects.filter(act__endswith=".export").exists()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.db import transaction
 from django.utils.translation import override
 
 from hsl.accounts.models import AuditEntry
@@ -81,6 +82,23 @@ def test_a_booking_that_a_bot_holds_keeps_only_its_person_from_moving(
         moved = services.move_few([1, 2, 3, 4, 5], "5th_stream", actor=None)
 
     assert moved.outcomes == {Moved.MOVED: 4, Moved.REFUSED: 1}
+
+
+def test_a_table_that_a_bot_holds_is_waited_for_once_not_for_each(
+    school: psycopg.Connection, bot: psycopg.Connection
+) -> None:
+    for user_id in range(1, 4):
+        book(school, user_id)
+    moved = services.move_few([1, 2, 3], "5th_stream", actor=None)
+    assert moved.act is not None
+    with bot.transaction(force_rollback=True):
+        bot.execute("LOCK TABLE public.bookings")
+        with pytest.raises(ConflictError, match="holds the table"):
+            services.move_few([1, 2, 3], "4th_stream", actor=None)
+        with pytest.raises(ConflictError, match="holds the table"), transaction.atomic():
+            services.undo_few(services.begin_undoing(moved.act.pk, actor=None), actor=None)
+
+    assert AuditEntry.objects.filter(part_of=None).count() == 1
 
 
 def test_the_whole_is_taken_back_but_for_whom_somebody_changed_since(school: psycopg.Connection) -> None:
