@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
@@ -111,10 +112,20 @@ class FilterForm(forms.Form):
 
     def clean(self) -> None:
         """Hold ranges of days to their order, and read the cursor."""
+        self._refuse_nul()
         for first, last in self.DAY_RANGES:
             self._check_range(first, last)
         if "sort" not in self.errors:
             self._read_cursor()
+
+    def _refuse_nul(self) -> None:
+        """Also where any text means yes: what was asked for goes on record, and PostgreSQL keeps no NUL."""
+        for name in self.fields:
+            try:
+                ProhibitNullCharactersValidator()(self.data.get(self.add_prefix(name), ""))
+            except forms.ValidationError as error:
+                if name not in self.errors:
+                    self.add_error(name, error)
 
     def _check_range(self, first: str, last: str) -> None:
         from_, to = self.cleaned_data.get(first), self.cleaned_data.get(last)

@@ -47,6 +47,14 @@ def test_a_moment_where_a_lessons_day_is_meant_is_refused_in_words(browser: Clie
     assert "Give a day as YYYY-MM-DD" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/bookings/export.csv?course_empty", "/registrations/export.csv?lesson_empty", "/people/?lesson_empty"],
+)
+def test_a_nul_says_yes_to_nothing(browser: Client, address: str) -> None:
+    assert browser.get(f"{address}=%00").status_code == 400
+
+
 @pytest.mark.parametrize("field", ["sale_starts_on", "starts_on", "ends_on"])
 def test_a_moment_where_a_streams_day_is_meant_is_refused_in_words(browser: Client, field: str) -> None:
     days = {"starts_on": "2026-11-24", "ends_on": "2026-11-25"}
