@@ -78,7 +78,7 @@ def test_from_the_upload_to_the_rows_and_back(client: Client) -> None:
     page = checked(client, one, means_2="оплачено, paid")
     assert "2 good rows" in page
     assert "1 bad row" in page
-    assert "Import 2, leave out 1 bad ones" in page
+    assert "Import 2 good, leave out 1 bad" in page
     assert not Booking.objects.exists()
 
     client.post(f"/import/{one.pk}/run/", {"skip_bad": "yes"})
