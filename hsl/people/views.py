@@ -21,7 +21,7 @@ from hsl.people.rows import Member
 from hsl.people.search import LONGEST, found_cards
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
-from hsl.school.queries import streams_on_offer
+from hsl.school.queries import stream_titles, streams_on_offer
 from hsl.ui.frame import found_places
 from hsl.ui.keyset import Cursor, Page, read_page
 from hsl.ui.lists import render_list
@@ -39,6 +39,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     asked = "" if too_long else q.strip()
     found = {
         "cards": found_cards(asked, SHOWN_BY_LOOKUP),
+        "titles": stream_titles(),
         "streams": found_streams(asked) if asked else [],
         "pages": found_places(request, asked) if asked else [],
     }

@@ -31,7 +31,7 @@ def test_the_look_up_shows_options_with_what_tells_people_apart(
     options = browser.get("/people/lookup", {"q": "анна"}).content.decode()
 
     assert options.count('role="option"') == 1
-    for shown in ("Анна &lt;b&gt;", "@anna_k", "3rd_stream", "paid", 'href="/people/1"'):
+    for shown in ("Анна &lt;b&gt;", "@anna_k", "3-й поток", "paid", 'href="/people/1"'):
         assert shown in options
     assert "🙂" in browser.get("/people/lookup", {"q": "2"}).content.decode()
 
