@@ -36,7 +36,7 @@ def _pages(setting: Setting) -> dict[str, list[str]]:
         "people": [
             "/people/",
             "/people/?group=non_course_users&sort=name",
-            "/people/?group=old_stream",
+            "/people/?group=4th_stream",
             "/people/?stream=3rd_stream&booking=pending",
             f"/people/?status=lead&seen_from={month}",
             "/people/?stage=came&email=yes",
@@ -49,7 +49,7 @@ def _pages(setting: Setting) -> dict[str, list[str]]:
             "/people/lookup?q=ека",
             "/people/lookup?q=qqqzzz",
         ],
-        "streams": ["/streams/", "/streams/1/3rd_stream/", "/streams/1/old_stream/"],
+        "streams": ["/streams/", "/streams/1/3rd_stream/", "/streams/1/5th_stream/"],
         "lessons": ["/lessons/"],
         "bookings": ["/bookings/", "/bookings/?stream=3rd_stream&status=pending", f"/bookings/?from={month}"],
         "registrations": ["/registrations/", f"/registrations/?from={month}"],

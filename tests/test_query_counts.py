@@ -12,6 +12,8 @@ from tests import cast
 from tests.databases import Database
 
 MOST = 30
+NOW_AND_THEN = 3
+"""What a page may do in one request and not in the next, whatever the school: merge a sum, note who was seen."""
 PAGES = (
     "/",
     "/?range=all",
@@ -80,4 +82,8 @@ def test_a_page_asks_few_questions_and_no_more_of_a_larger_school(
             client = school_of(people, database, conn)
             counted.append({url: len(statements(client, url)) for url in PAGES})
     few, many = counted
-    assert [f"{url}: {few[url]}, then {many[url]}" for url in PAGES if many[url] > min(few[url], MOST)] == []
+    assert [
+        f"{url}: {few[url]}, then {many[url]}"
+        for url in PAGES
+        if many[url] > min(few[url] + NOW_AND_THEN, MOST)
+    ] == []
