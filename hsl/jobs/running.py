@@ -100,7 +100,7 @@ def _run(conn: psycopg.Connection[Any], job: Job, stopping: threading.Event) -> 
     try:
         kind = KINDS.get(job.kind)
         if kind is None:
-            raise JobError(gettext("This version of the program does not know such work: %s") % job.kind)  # noqa: TRY301
+            raise JobError(gettext("This version of the program does not know such work: %s") % job.kind)  # noqa: TRY301 - ends as any refusal of a job does
         outcome = kind.run(RunningJob(conn, job, stopping))
     except StoppedError:
         with transaction.atomic():

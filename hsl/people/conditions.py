@@ -6,10 +6,10 @@ pieces that stand here; what the address says goes in as parameters alone.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection
 
@@ -19,6 +19,8 @@ from hsl.people.search import candidates
 MANY = 10_000
 """Who is counted by trying an index is counted up to here, and one more."""
 
+
+Values: TypeAlias = Mapping[str, Any] | Sequence[Any]
 
 _NOBODY = "SELECT user_id FROM user_cache WHERE false"
 
@@ -381,12 +383,12 @@ def _counted(ids: str, values: Mapping[str, Any]) -> int:
     return max(few, int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]))
 
 
-def _value(sql: str, values: Any) -> Any:  # noqa: ANN401 # what a column holds is the column's business
+def _value(sql: str, values: Values) -> Any:  # noqa: ANN401 # what a column holds is the column's business
     ((value,),) = _select(sql, values)
     return value
 
 
-def _select(sql: str, values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 # a mapping or a sequence
+def _select(sql: str, values: Values) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

@@ -1,6 +1,6 @@
 """The list of people, and the look-up of the top bar."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,7 @@ from hsl.accounts.access import needs
 from hsl.accounts.permissions import Permission
 from hsl.people import listing
 from hsl.people.cursors import Order
-from hsl.people.filters import ALL, NON_COURSE_USERS
+from hsl.people.filters import ALL, NON_COURSE_USERS, PeopleFilter
 from hsl.people.forms import PeopleForm
 from hsl.people.groups import groups
 from hsl.people.list_form import list_form
@@ -27,6 +27,14 @@ from hsl.ui.keyset import Cursor, Page, read_page
 from hsl.ui.lists import render_list
 
 SHOWN_BY_LOOKUP = 8
+
+
+class Find(Protocol):
+    """How a page of people is found: in any time, or within a blink, and None where that is too short."""
+
+    def __call__(
+        self, wanted: PeopleFilter, order: Order, cursor: Cursor | None = None, *, limit: int
+    ) -> listing.Found | None: ...
 
 
 @needs(Permission.SEE_PEOPLE)
@@ -74,7 +82,7 @@ def people_count(request: HttpRequest) -> HttpResponse:
     return render(request, "people/count.html", {"total": total})
 
 
-def _list(request: HttpRequest, find: Any) -> HttpResponse:  # noqa: ANN401 - one of listing's two
+def _list(request: HttpRequest, find: Find) -> HttpResponse:
     catch_up()
     with one_snapshot():
         tabs = groups()
@@ -97,7 +105,7 @@ class _SlowError(Exception):
     """The page takes longer than a blink."""
 
 
-def _page(form: PeopleForm, find: Any) -> tuple[Page[tuple[Member, Any]] | None, int | None]:  # noqa: ANN401 - as above
+def _page(form: PeopleForm, find: Find) -> tuple[Page[tuple[Member, Any]] | None, int | None]:
     totals: list[int | None] = []
 
     def fetch(cursor: Cursor | None, limit: int) -> list[tuple[Member, Any]]:

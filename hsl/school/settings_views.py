@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hsl.accounts.access import needs
+from hsl.accounts.access import needs, operator_of
 from hsl.accounts.models import AuditEntry, Operator
 from hsl.accounts.permissions import Permission
 from hsl.school import settings_forms as forms
@@ -202,8 +202,7 @@ def _act(
 
 def _do(request: HttpRequest, act: Act, said: str, *, can_undo: bool) -> None:
     """Do it and say so; with the way back where it can be undone and anything was changed."""
-    operator = request.user
-    assert isinstance(operator, Operator)  # noqa: S101 - ``needs`` lets nobody else in
+    operator = operator_of(request)
     newest = AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     act(operator)
     entry = AuditEntry.objects.filter(id__gt=newest, operator=operator).order_by("id").first()

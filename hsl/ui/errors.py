@@ -51,8 +51,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault. The id that the page shows is in the log beside the traceback."""
     error_id = secrets.token_hex(4)
-    # Django calls this while it handles the exception.
-    logger.error("server_error id=%s path=%s", error_id, request.path, exc_info=True)  # noqa: LOG014
+    logger.error("server_error id=%s path=%s", error_id, request.path, exc_info=True)  # noqa: LOG014 - Django handles the exception now
     title = _("Something broke on our side")
     text = _(
         "What you did may not have been saved. Try again; if it stays so, tell the engineer the number below."
