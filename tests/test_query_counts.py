@@ -3,17 +3,14 @@
 from collections.abc import Callable
 
 import psycopg
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from hsl.projections.fold import fold
 from tests import cast
 from tests.databases import Database
+from tests.statements import NOW_AND_THEN, statements
 
 MOST = 30
-NOW_AND_THEN = 3
-"""What a page may do in one request and not in the next, whatever the school: merge a sum, note who was seen."""
 PAGES = (
     "/",
     "/?range=all",
@@ -62,14 +59,6 @@ def school_of(people: int, database: Database, conn: psycopg.Connection) -> Clie
     database.execute(FACTS.replace("{people}", str(people)))
     fold(conn)
     return cast.signed_in(cast.hire().owner)
-
-
-def statements(client: Client, url: str) -> list[str]:
-    client.get(url)
-    with CaptureQueriesContext(connection) as asked:
-        answer = client.get(url)
-    assert answer.status_code == 200, f"{url} answers {answer.status_code}"
-    return [query["sql"] for query in asked.captured_queries]
 
 
 def test_a_page_asks_few_questions_and_no_more_of_a_larger_school(
