@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "hsl.facts",
     "hsl.people",
     "hsl.analytics",
+    "hsl.broadcasts",
 ]
 
 MIDDLEWARE = [

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     MANAGE_API_KEYS = "accounts.manage_api_keys"
     SEE_AUDIT = "accounts.see_audit"
     SEE_CACHE = "accounts.see_cache"
+    SEE_BROADCASTS = "accounts.see_broadcasts"
+    WRITE_BROADCASTS = "accounts.write_broadcasts"
+    MANAGE_BOT = "accounts.manage_bot"
 
 
 class Role(models.TextChoices):
@@ -31,9 +34,15 @@ class Role(models.TextChoices):
     ANALYST = "analyst", _("analyst")
 
 
-_SEE = frozenset({Permission.SEE_NUMBERS, Permission.SEE_PEOPLE})
+_SEE = frozenset({Permission.SEE_NUMBERS, Permission.SEE_PEOPLE, Permission.SEE_BROADCASTS})
 _CHANGE = frozenset(
-    {Permission.CHANGE_BOOKINGS, Permission.MOVE_PEOPLE, Permission.EXPORT, Permission.IMPORT_FACTS}
+    {
+        Permission.CHANGE_BOOKINGS,
+        Permission.MOVE_PEOPLE,
+        Permission.EXPORT,
+        Permission.IMPORT_FACTS,
+        Permission.WRITE_BROADCASTS,
+    }
 )
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -30,7 +30,7 @@ class Place:
 PLACES = (
     Place("overview", _("Overview"), "home", "accounts.see_numbers"),
     Place("people", _("People"), "users", "accounts.see_people"),
-    Place("broadcasts", _("Broadcasts"), "send", "accounts.see_people"),
+    Place("broadcasts", _("Broadcasts"), "send", "accounts.see_broadcasts"),
     Place("streams", _("Streams"), "users-group", "accounts.see_numbers"),
     Place("lessons", _("Lessons"), "school", "accounts.see_numbers"),
     Place("analytics", _("Analytics"), "chart-bar", "accounts.see_numbers"),
