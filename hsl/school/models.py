@@ -143,12 +143,15 @@ class Lesson(models.Model):
 
 
 class School(models.Model):
-    """The one row of the school's settings. ``language``: of pages for who has not chosen one; empty: the browser's."""
+    """The one row of the school's settings. ``language``: of pages for who has not chosen one; empty: the browser's.
+    ``quiet_from``, ``quiet_until``: the hours, in the school's zone, in which broadcasts that mind them wait."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     name = models.TextField(default="", blank=True)
     time_zone = models.TextField(default="Europe/Moscow")
     language = models.TextField(default="", db_default="", blank=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
 
     class Meta:
         db_table = "school"
