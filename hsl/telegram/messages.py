@@ -1,4 +1,4 @@
-"""What goes to one person: the text in Telegram's HTML, media by its ``file_id``, rows of buttons."""
+"""What is sent: one person's copy of a message."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ MediaKind = Literal["photo", "video", "document"]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message: a link, or a command that the school's own bot handles (1 to 64 bytes)."""
+    """A button under a message: it opens ``url``, or hands ``callback_data`` (1 to 64 bytes) to the bot."""
 
     text: str
     url: str = ""
@@ -17,7 +17,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A photo, video or document that Telegram holds. A ``file_id`` belongs to one bot."""
+    """A file that Telegram has already; its ``file_id`` belongs to one bot."""
 
     kind: MediaKind
     file_id: str
@@ -25,7 +25,16 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One person's copy of a message; personal fields are filled."""
+    """One person's copy, personal fields filled.
+
+    Attributes:
+        text: Telegram's HTML; with ``media`` it is the caption.
+        buttons: rows of buttons.
+        silent: delivered without a sound.
+        protected: can't be forwarded or saved.
+        link_preview: Telegram may show the page behind the first link.
+        paid: above the free rate, for Stars (``allow_paid_broadcast``).
+    """
 
     text: str
     media: Media | None = None
