@@ -42,6 +42,22 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
+class TelegramForm(forms.Form):
+    """Where the bot reaches the operator."""
+
+    telegram_id = forms.IntegerField(
+        label=_("Your Telegram id"),
+        min_value=1,
+        max_value=2**53,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_(
+            "A number. Find yourself among the people: the id stands on a person's page. The school's bot must know "
+            "you: start it once."
+        ),
+    )
+
+
 class NewKeyForm(forms.Form):
     """A key to the JSON API."""
 

@@ -15,7 +15,8 @@ class OperatorManager(BaseUserManager["Operator"]):
 
 class Operator(AbstractBaseUser):
     """Somebody who works at the school and signs in. ``name`` is shown, ``username`` (the name in lower case,
-    so that no database's locale decides what is the same name) or ``email`` signs in."""
+    so that no database's locale decides what is the same name) or ``email`` signs in. ``telegram_id``: where
+    they get what they try before others do."""
 
     username = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
@@ -24,6 +25,7 @@ class Operator(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True)
+    telegram_id = models.BigIntegerField(null=True)
 
     objects = OperatorManager()
 

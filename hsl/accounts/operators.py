@@ -118,6 +118,23 @@ def switch_on(operator: Operator, *, actor: Actor) -> Operator:
     return _switch(operator, actor, on=True)
 
 
+@transaction.atomic
+def set_telegram_id(operator: Operator, telegram_id: int | None, *, actor: Actor) -> Operator:
+    """Say where the bot reaches an operator, for messages that they try on themselves; None: nowhere."""
+    operator = Operator.objects.select_for_update().get(pk=operator.pk)
+    if telegram_id != operator.telegram_id:
+        before, operator.telegram_id = operator.telegram_id, telegram_id
+        operator.save(update_fields=["telegram_id"])
+        record(
+            actor,
+            "operator.telegram",
+            f"operator:{operator.pk}",
+            {"name": operator.name, "telegram_id": before},
+            {"name": operator.name, "telegram_id": telegram_id},
+        )
+    return operator
+
+
 def _switch(operator: Operator, actor: Actor, *, on: bool) -> Operator:
     if operator.is_active != on:
         operator.is_active = on

@@ -13,6 +13,7 @@ from hsl.accounts.access import for_operators, public
 
 urlpatterns = [
     path("", views.account, name="account"),
+    path("telegram/", views.telegram, name="account_telegram"),
     path("setup/<str:token>/", views.first_owner, name="setup"),
     path("sign-in/", public(account.login), name="account_login"),
     path("sign-in/code/", public(mfa.authenticate), name="mfa_authenticate"),

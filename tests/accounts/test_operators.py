@@ -152,3 +152,25 @@ def test_of_two_who_use_the_link_at_once_one_becomes_the_owner(school: psycopg.C
 
     assert sorted(answers) == [302, 404]
     assert Operator.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_operator_says_where_the_bot_reaches_them() -> None:
+    owner = cast.hire().owner
+    client = cast.signed_in(owner)
+
+    for sent, kept in (("7000000001", 7_000_000_001), ("7000000001", 7_000_000_001), ("", None)):
+        assert client.post("/account/telegram/", {"telegram_id": sent}).headers["Location"] == "/account/"
+        owner.refresh_from_db()
+        assert owner.telegram_id == kept
+    assert AuditEntry.objects.filter(act="operator.telegram").count() == 2
+
+
+@pytest.mark.parametrize("wrong", ["anna", "-5", "0", "1.5", "9" * 30])
+@pytest.mark.django_db
+def test_what_is_no_telegram_id_is_refused(wrong: str) -> None:
+    owner = cast.hire().owner
+
+    assert cast.signed_in(owner).post("/account/telegram/", {"telegram_id": wrong}).status_code == 400
+    owner.refresh_from_db()
+    assert owner.telegram_id is None

@@ -15,7 +15,11 @@ def test_each_role_may_do_all_that_the_one_below_may() -> None:
 
 
 def test_an_analyst_only_sees() -> None:
-    assert PERMISSIONS[Role.ANALYST] == {Permission.SEE_NUMBERS, Permission.SEE_PEOPLE}
+    assert PERMISSIONS[Role.ANALYST] == {
+        Permission.SEE_NUMBERS,
+        Permission.SEE_PEOPLE,
+        Permission.SEE_BROADCASTS,
+    }
 
 
 def test_a_manager_does_not_manage_the_school_itself() -> None:
