@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include("hsl.school.settings_urls")),
     path("language/", public(set_language), name="set_language"),
     path("", include("hsl.facts.urls")),
+    path("", include("hsl.broadcasts.urls")),
     path("", include("hsl.projections.urls")),
 ]
 

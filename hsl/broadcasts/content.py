@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
+from hsl.broadcasts import links
+from hsl.broadcasts.links import Link
 from hsl.telegram.messages import Button, MediaKind
 
 KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
@@ -53,3 +55,10 @@ class Content:
             media=MediaRef(**media) if media else None,
             buttons=tuple(tuple(Button(**button) for button in row) for row in buttons),
         )
+
+
+def tracked_urls(content: Content) -> list[str]:
+    """Each address of the web in ``content`` once, in the order in which they stand there; buttons last."""
+    urls = [part.url for part in links.split(content.text) if isinstance(part, Link)]
+    urls += [button.url for row in content.buttons for button in row if links.is_web(button.url)]
+    return list(dict.fromkeys(urls))

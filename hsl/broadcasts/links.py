@@ -4,8 +4,6 @@ import re
 from html import escape, unescape
 from typing import NamedTuple
 
-from hsl.broadcasts.content import Content
-
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z-]+)(?P<attributes>[^>]*)>")
 _HREF = re.compile(r"""(\shref\s*=\s*)("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 # An address that Telegram makes a link of by itself; a dot or a bracket at its end is the sentence's.
@@ -41,13 +39,6 @@ def split(html: str) -> list[str | Link]:
         closed = _closed_after(tag, closed)
     parts += _bare_links(html[at:], closed)
     return parts
-
-
-def tracked_urls(content: Content) -> list[str]:
-    """Each address of the web in ``content`` once, in the order in which they stand there; buttons last."""
-    urls = [part.url for part in split(content.text) if isinstance(part, Link)]
-    urls += [button.url for row in content.buttons for button in row if is_web(button.url)]
-    return list(dict.fromkeys(urls))
 
 
 def is_web(url: str) -> bool:

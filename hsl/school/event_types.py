@@ -17,6 +17,7 @@ EVENT_TYPES: dict[str, Promise] = {
     "payment_approved": _("Payment approved"),
     "booking_cancelled": _("Booking cancelled"),
     "referral_code_used": _("Used a referral code"),
+    "broadcast_link_clicked": _("Followed a link of a message"),
 }
 
 

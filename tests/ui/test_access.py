@@ -135,6 +135,7 @@ def test_the_public_pages_are_few() -> None:
         "/account/sign-in/code/",
         "/account/sign-out/",
         "/language/",
+        "/r/x",
     }
 
 
