@@ -69,12 +69,13 @@ def bar(stream: Stream, scale: int) -> Bar:
     ):
         segments.append(Segment(mark, at(counted), at(counted + count) - at(counted)))
         counted += count
+    booked = doors.bookings_of(stream)
     parts = status_parts(
         stream.confirmed,
         stream.pending,
         stream.new,
         stream.cancelled,
-        lambda status: doors.bookings_of(stream, status),
+        lambda status: f"{booked}&status={status}",
     )
     return Bar(
         stream=stream,
@@ -83,7 +84,7 @@ def bar(stream: Stream, scale: int) -> Bar:
         segments=segments,
         seats_at=min(at(stream.seats), BAR_WIDTH - SEATS_WIDTH) if stream.seats else None,
         starts=short_day(stream.starts_on) if stream.starts_on else None,
-        paid=doors.bookings_of(stream, "confirmed"),
+        paid=f"{booked}&status=confirmed",
         url=stream_url(stream),
     )
 
@@ -101,9 +102,13 @@ def status_parts(
     """Bookings by status, each part leading to ``leads_to(status)``; new and cancelled ones only where there are
     any."""
     parts = [
-        Part("confirmed", pgettext("bookings", "confirmed"), confirmed, leads_to("confirmed")),
-        Part("pending", pgettext("bookings", "pending"), pending, leads_to("pending")),
-        Part("new", pgettext("bookings", "new"), new, leads_to("new")),
-        Part("cancelled", pgettext("bookings", "cancelled"), cancelled, leads_to("cancelled")),
+        ("confirmed", pgettext("bookings", "confirmed"), confirmed),
+        ("pending", pgettext("bookings", "pending"), pending),
+        ("new", pgettext("bookings", "new"), new),
+        ("cancelled", pgettext("bookings", "cancelled"), cancelled),
     ]
-    return [part for part in parts if part.count or part.mark in {"confirmed", "pending"}]
+    return [
+        Part(status, label, count, leads_to(status))
+        for status, label, count in parts
+        if count or status in {"confirmed", "pending"}
+    ]

@@ -6,10 +6,11 @@ A list's parameters are its page's own (docs/pages.md). Where days are named, bo
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TypeAlias
+from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from hsl.analytics.ranges import Stretch
 from hsl.analytics.rows import Stream
@@ -39,11 +40,9 @@ def events(happened: Stretch | None = None, /, **filters: Value) -> str:
     return _list("events", happened, ("from", "to"), filters)
 
 
-def bookings_of(stream: Stream, status: str | None = None) -> str:
-    """A stream's bookings of a status, or all; a booking without a course or stream is asked for as just that."""
-    return bookings(
-        **field("course", stream.course_id), **field("stream", stream.course_stream), status=status
-    )
+def bookings_of(stream: Stream) -> str:
+    """A stream's bookings; one without a course or stream is asked for as just that."""
+    return bookings(**field("course", stream.course_id), **field("stream", stream.course_stream))
 
 
 def field(name: str, value: Value) -> dict[str, Value]:
@@ -52,11 +51,15 @@ def field(name: str, value: Value) -> dict[str, Value]:
 
 
 def _list(name: str, stretch: Stretch | None, ends: tuple[str, str], filters: dict[str, Value]) -> str:
-    path = reverse(name)
     asked = {field: _text(value) for field, value in filters.items() if value is not None}
     if stretch is not None:
         asked |= zip(ends, (_text(stretch.first), _text(stretch.last)), strict=True)
-    return f"{path}?{urlencode(asked)}" if asked else path
+    return f"{_path(name)}?{urlencode(asked)}" if asked else _path(name)
+
+
+@cache
+def _path(name: str) -> str:
+    return reverse(name)
 
 
 def _text(value: str | int | date) -> str:

@@ -42,14 +42,13 @@ def fill(people: Sequence[Filled], seats: int | None, today: date) -> Fill | Non
     first, last = days[0] - timedelta(days=1), max(today, days[-1])
     highest = max(counts[-1], seats or 0, 1)
 
-    def place(day: date, count: int) -> str:
-        x = WIDTH * (day - first).days / (last - first).days
-        return f"{x:.1f},{_height(count, highest):.1f}"
-
-    line = [place(first, before)]
-    for day, (earlier, count) in zip(days, pairwise(counts), strict=True):
-        line += [place(day - timedelta(days=1), earlier), place(day, count)]
-    line.append(place(last, counts[-1]))
+    width, beginning = WIDTH / (last - first).days, first.toordinal()
+    heights = [f"{_height(count, highest):.1f}" for count in counts]
+    line = [f"0.0,{heights[0]}"]
+    for day, (earlier, later) in zip(days, pairwise(heights), strict=True):
+        x = width * (day.toordinal() - beginning)
+        line.append(f"{x - width:.1f},{earlier} {x:.1f},{later}")
+    line.append(f"{WIDTH:.1f},{heights[-1]}")
     half = next(day for day, count in zip(days, counts[1:], strict=True) if 2 * count >= counts[-1])
     return Fill(days[0], last, half, " ".join(line), round(_height(seats, highest)) if seats else None)
 

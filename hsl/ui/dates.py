@@ -1,15 +1,22 @@
 """Days: in the page's language, as short as can be read; and the moments in which they begin and end."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 
 def short_day(day: date, *, year: bool = True) -> str:
     """The day, the month's first three letters, the year: “24 ноя 2026”, “9 мая 2026”, “24 Nov 2026”."""
-    month = date_format(day, "E")[:3]
+    month = _month(day.month, get_language())
     return f"{day.day} {month} {day.year}" if year else f"{day.day} {month}"
+
+
+@cache
+def _month(number: int, language: str) -> str:  # noqa: ARG001 - the word is the language's
+    return date_format(date(2000, number, 1), "E")[:3]
 
 
 def moments(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
@@ -153,7 +154,7 @@ class FilterForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Whether any filter was asked for."""
-        return any(name not in (*CURSORS, "sort") for name in self._asked())
+        return any(name not in (*CURSORS, "sort") for name in self._asked)
 
     @property
     def status(self) -> int:
@@ -163,7 +164,7 @@ class FilterForm(forms.Form):
     def address(self, **changes: object) -> str:
         """The address of this list with these filters, at its first page, and with ``changes``: parameters by name,
         None or an empty text for none."""
-        asked = {name: value for name, value in self._asked().items() if name not in CURSORS}
+        asked = {name: value for name, value in self._asked.items() if name not in CURSORS}
         given = {name: value for name, value in {**asked, **changes}.items() if value not in (None, "")}
         return f"{self.path}?{urlencode(given)}" if given else self.path
 
@@ -203,6 +204,7 @@ class FilterForm(forms.Form):
             if field.name not in CURSORS and self.data.get(field.html_name)
         )
 
+    @cached_property
     def _asked(self) -> dict[str, str]:
         names = [self.add_prefix(name) for name in self.fields]
         return {name: value for name in names if (value := self.data.get(name))}

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from hsl.projections.fold import catch_up, fold, fold_people
+from hsl.projections.fold import Folder, catch_up, fold, fold_people
 from hsl.projections.gate import Connection
 from hsl.projections.health import health
 from hsl.projections.verify import verify
@@ -25,6 +25,28 @@ def test_a_page_catches_up_by_itself_with_no_worker(school: Connection, bot: Con
     bot.execute(EVENT, (1,))
     catch_up()
     assert (total(school, "events"), total(school, "people")) == (1, 1)
+
+
+def test_a_page_asks_once_where_nothing_waits(school: Connection, bot: Connection) -> None:
+    bot.execute(EVENT, (1,))
+    fold(school)
+    assert Folder(school).is_quiet()
+    bot.execute(EVENT, (2,))
+    assert not Folder(school).is_quiet()
+    Folder(school).take()
+    assert not Folder(school).is_quiet(), "somebody is still to be recomputed"
+    catch_up()
+    assert Folder(school).is_quiet()
+    assert total(school, "people") == 2
+
+
+def test_a_page_sees_that_the_school_moved_to_another_zone(school: Connection, bot: Connection) -> None:
+    bot.execute(EVENT, (1,))
+    fold(school)
+    school.execute("UPDATE school SET time_zone = 'Asia/Tokyo'")
+    assert not Folder(school).is_quiet()
+    catch_up()
+    assert school.execute("SELECT count(*) FROM recounts").fetchone() == (4,)
 
 
 def test_a_page_leaves_much_to_the_worker(school: Connection, bot: Connection) -> None:

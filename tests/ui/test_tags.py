@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from hsl.ui.templatetags.ui import number, percent, when
+from hsl.ui.templatetags.ui import number, percent, url_of, when
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOON = datetime(2026, 11, 24, 12, tzinfo=MOSCOW)
@@ -85,3 +86,8 @@ def test_a_number_leads_to_its_list_whom_may_see_it(may: bool) -> None:
     assert 'data-count="1240"' in text
     assert "1\N{NO-BREAK SPACE}240 человек" in text
     assert ('href="/people/?q=&lt;"' in text) == may
+
+
+def test_one_of_many_has_the_address_that_its_pattern_says() -> None:
+    assert url_of("person", 4_202_000_777) == reverse("person", args=[4_202_000_777])
+    assert url_of("booking_change", 17) == reverse("booking_change", args=[17])

@@ -1,7 +1,8 @@
 """Tags of every template: icons, numbers, times, form controls. Built in: no ``{% load %}``."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from pathlib import Path
 
 from django import template
@@ -9,11 +10,12 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField, CheckboxInput, Select
 from django.template import Context
+from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from hsl.ui.dates import short_day
 from hsl.ui.filters import FilterForm
@@ -29,14 +31,27 @@ def _svg(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(512)
 def icon(name: str, classes: str = "") -> SafeString:
     """A Tabler icon, inline, for the eye only: put its word beside it, or a label on what holds it."""
-    return format_html(
-        '<svg class="icon {}" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
-        'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
-        classes,
-        mark_safe(_svg(name)),  # noqa: S308 - a file of the icon package
+    return SafeString(
+        f'<svg class="icon {escape(classes)}" viewBox="0 0 24 24" width="24" height="24" fill="none" '
+        'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
+        f"{_svg(name)}</svg>"
     )
+
+
+@register.simple_tag
+def url_of(url_name: str, number: int) -> str:
+    """The address of one of many, told apart by a number, as ``{% url %}`` gives it and many times quicker."""
+    before, after = _around_number(url_name)
+    return SafeString(f"{before}{int(number)}{after}")
+
+
+@cache
+def _around_number(url_name: str) -> tuple[str, str]:
+    before, _digit, after = reverse(url_name, args=[7]).rpartition("7")
+    return before, after
 
 
 @register.filter
@@ -44,6 +59,8 @@ def number(value: float | None, places: int = 0) -> str:
     """A number with its thousands apart, as the language writes it; a dash for none."""
     if value is None:
         return "—"
+    if places == 0 and isinstance(value, int):
+        return f"{value:,}".replace(",", formats.get_format("THOUSAND_SEPARATOR"))
     return formats.number_format(value, places, force_grouping=True)
 
 
@@ -54,11 +71,13 @@ def door(context: Context, count: int, url: str, words: str = "", mark: str = ""
     ``words`` follow the number within the link, ``mark`` names a coloured spot before it. A test opens every door
     and compares ``data-count`` with the count of the list behind it.
     """
-    spot = format_html('<span class="mark mark-{}"></span>', mark) if mark else ""
-    said = format_html("{}{}{}", spot, number(count), f" {words}" if words else "")
+    spot = f'<span class="mark mark-{escape(mark)}"></span>' if mark else ""
+    said = f"{spot}{number(count)}{escape(f' {words}') if words else ''}"
     if not url or not _sees_people(context):
-        return format_html('<span data-count="{}">{}</span>', int(count), said)
-    return format_html('<a class="door" data-count="{}" href="{}">{}</a>', int(count), url, said)
+        return SafeString(f'<span data-count="{int(count)}">{said}</span>')
+    return SafeString(
+        f'<a class="door" data-count="{int(count)}" href="{conditional_escape(url)}">{said}</a>'
+    )
 
 
 def _sees_people(context: Context) -> bool:
@@ -76,24 +95,24 @@ def when(value: datetime | None) -> str | SafeString:
     """A time, relative to now; the exact one, in the school's zone, on hover. A dash for none."""
     if value is None:
         return "—"
-    local = timezone.localtime(value)
-    exact = f"{formats.date_format(local, 'DATETIME_FORMAT')} ({timezone.get_current_timezone_name()})"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(),
-        exact,
-        _relative(local, timezone.localtime()),
+    zone = timezone.get_current_timezone()
+    local, now = value.astimezone(zone), timezone.now().astimezone(zone)
+    on, at = local.date(), f"{local.hour:02}:{local.minute:02}"
+    exact = f"{_long_day(on, get_language())} {at} ({zone})"
+    relative = _ago(now - local) or f"{_day(on, now.date())}, {at}"
+    return SafeString(
+        f'<time datetime="{local.isoformat()}" title="{escape(exact)}">{escape(relative)}</time>'
     )
 
 
-def _relative(then: datetime, now: datetime) -> str:
-    ago = now - then
-    if timedelta(0) <= ago < timedelta(minutes=1):
+def _ago(ago: timedelta) -> str:
+    """How long ago it was, within the hour."""
+    if not timedelta(0) <= ago < timedelta(hours=1):
+        return ""
+    if ago < timedelta(minutes=1):
         return _("just now")
-    if timedelta(0) <= ago < timedelta(hours=1):
-        minutes = ago // timedelta(minutes=1)
-        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
-    return f"{_day(then.date(), now.date())}, {formats.time_format(then, 'H:i')}"
+    minutes = ago // timedelta(minutes=1)
+    return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
 
 
 def _day(day: date, today: date) -> str:
@@ -104,12 +123,17 @@ def _day(day: date, today: date) -> str:
     return short_day(day, year=day.year != today.year)
 
 
+@lru_cache(1024)
+def _long_day(day: date, language: str) -> str:  # noqa: ARG001 - the format is the language's
+    return formats.date_format(day)
+
+
 @register.simple_tag
 def day(value: date | None) -> str | SafeString:
     """A day in the page's language, for the eye short, for machines exact. A dash for none."""
     if value is None:
         return "—"
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), short_day(value))
+    return SafeString(f'<time datetime="{value.isoformat()}">{escape(short_day(value))}</time>')
 
 
 @register.inclusion_tag("ui/change.html", takes_context=True)
