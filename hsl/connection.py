@@ -44,12 +44,17 @@ def connect(name: str = "hsl") -> psycopg.Connection[tuple[Any, ...]]:
 
     ``name`` is what the server knows it by (``application_name``).
     """
+    return psycopg.connect(**parameters(name), autocommit=True)
+
+
+def parameters(name: str, options: str = "") -> dict[str, Any]:
+    """What a connection to Django's database takes; ``options`` are further ones of libpq's (``-c name=value``)."""
     from django.db import connection
 
     params: dict[str, Any] = connection.get_connection_params()
     for djangos_own in ("context", "cursor_factory", "prepare_threshold"):
         params.pop(djangos_own, None)
-    return psycopg.connect(**(params | {"application_name": name}), autocommit=True)
+    return params | {"application_name": name, "options": f"{params.get('options', '')} {options}".strip()}
 
 
 _NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}

@@ -152,6 +152,10 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock half a minute off
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 USERSESSIONS_TRACK_ACTIVITY = False  # a write for each request
 
+BOT_TOKEN = environment.bot_token(env.str("HSL_BOT_TOKEN", default=""))
+TELEGRAM_API_URL = environment.telegram_api_url(env.str("HSL_TELEGRAM_API_URL", default=""))
+SEND_RATE = environment.send_rate(env.str("HSL_SEND_RATE", default=""))
+
 TRUSTED_PROXIES = environment.trusted_proxies(env.str("HSL_TRUSTED_PROXIES", default="0"))
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 HTTPS = PUBLIC_URL.scheme == "https"

@@ -36,6 +36,20 @@ ACTS: dict[str, Promise] = {
     "people.undo": _("Took back a move of people"),
     "facts.import": _("Imported a file"),
     "facts.undo_import": _("Undid an import"),
+    "broadcast.write": _("Began a message"),
+    "broadcast.start": _("Sent a message"),
+    "broadcast.schedule": _("Scheduled a message"),
+    "broadcast.unschedule": _("Took a message back to the drafts"),
+    "broadcast.pause": _("Paused a message"),
+    "broadcast.resume": _("Went on with a message"),
+    "broadcast.cancel": _("Cancelled a message"),
+    "broadcast.retry_failed": _("Sent a message again to whom it had failed"),
+    "broadcast.resend_unknown": _("Sent a message again to those of whom it was unknown"),
+    "broadcast.dismiss_unknown": _("Let those be of whom it was unknown"),
+    "broadcast.edit": _("Edited a sent message"),
+    "broadcast.recall": _("Recalled a message from the chats"),
+    "broadcast.stop_act": _("Stopped an edit or a recall"),
+    "broadcast.delete": _("Deleted the record of a message"),
 }
 """By the name under which ``record`` writes them. Add yours here."""
 
@@ -56,6 +70,7 @@ SUBJECTS: dict[str, Promise] = {
     "school": _("the school"),
     "job": _("job"),
     "import": _("import"),
+    "broadcast": pgettext_lazy("record", "message"),
     "people": pgettext_lazy("record", "people"),
     "bookings": pgettext_lazy("record", "bookings"),
     "registrations": pgettext_lazy("record", "registrations"),

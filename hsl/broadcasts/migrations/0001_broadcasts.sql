@@ -60,9 +60,9 @@ CREATE TABLE hsl.bots (
   bot_id bigint PRIMARY KEY,
   username text NOT NULL DEFAULT '',
   paid boolean NOT NULL DEFAULT false,  -- the owner lets it send above the free 30 a second, for Stars
-  next_at timestamptz NOT NULL DEFAULT '-infinity',   -- up to here permits are leased
+  next_at timestamptz NOT NULL DEFAULT 'epoch',   -- up to here permits are leased
   rate_from real NOT NULL DEFAULT 25,   -- messages a second, from which it climbs
-  rate_since timestamptz NOT NULL DEFAULT '-infinity',
+  rate_since timestamptz NOT NULL DEFAULT 'epoch',
   climb_seconds real NOT NULL DEFAULT 3,
   lessee bigint,                        -- the sender of the newest lease
   held_until timestamptz,               -- Telegram asks to wait

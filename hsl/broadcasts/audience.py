@@ -1,0 +1,125 @@
+"""Who gets a message: groups, people, those whom a filter of the list of people finds, minus other groups."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils.translation import gettext_noop as _
+
+from hsl.people import groups, listing
+from hsl.people.filters import ALL, NON_COURSE_USERS
+from hsl.people.list_form import wanted_of
+from hsl.school.refusals import InvalidError
+from hsl.school.sqlfile import read_sql
+
+CHOSEN = read_sql(__file__, "sql/audience.sql")
+_COUNT = (
+    CHOSEN
+    + """
+SELECT count(*), count(*) FILTER (WHERE u.user_id IS NOT NULL)
+FROM audience LEFT JOIN unreachable u ON u.user_id = audience.user_id AND u.bot_id = %(bot)s
+"""
+)
+_STRANGERS = """
+SELECT asked FROM unnest(%s::bigint[]) AS asked
+WHERE NOT EXISTS (SELECT FROM user_cache c WHERE c.user_id = asked) ORDER BY 1 LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a message is for. ``groups`` and ``minus`` are names of groups (:mod:`hsl.people.groups`), ``people`` ids,
+    ``filters`` the query of an address of the list of people; None is no filter, an empty one everybody."""
+
+    groups: tuple[str, ...] = ()
+    people: tuple[int, ...] = ()
+    filters: str | None = None
+    minus: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept; ``from_json`` gives it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Audience":
+        """What ``to_json`` made; an empty mapping is nobody."""
+        return cls(
+            groups=tuple(kept.get("groups", ())),
+            people=tuple(kept.get("people", ())),
+            filters=kept.get("filters"),
+            minus=tuple(kept.get("minus", ())),
+        )
+
+    @property
+    def individual(self) -> bool:
+        """Whether it is one person by id: such a message goes ahead of the others."""
+        return len(self.people) == 1 and not self.groups and self.filters is None
+
+    @property
+    def empty(self) -> bool:
+        """Whether it names nobody at all."""
+        return not self.groups and not self.people and self.filters is None
+
+
+class Reach(NamedTuple):
+    """How many people an audience has, and how many of them the bot can't reach."""
+
+    people: int
+    unreachable: int
+
+    @property
+    def reachable(self) -> int:
+        """Who would get the message."""
+        return self.people - self.unreachable
+
+
+def check(audience: Audience) -> None:
+    """Raise InvalidError where it names nobody, a group that there is not, or a person of whom no fact tells."""
+    if audience.empty:
+        raise InvalidError(_("recipients: choose a group or at least one person"))
+    known = [name for name, _size in groups.groups()]
+    for group in (*audience.groups, *audience.minus):
+        if group not in known:
+            raise InvalidError(
+                _("recipient_group: there is no group %(group)s; give one of %(known)s"),
+                group=group,
+                known=", ".join(known),
+            )
+    if audience.filters is not None:
+        wanted_of(audience.filters)
+    with connection.cursor() as cursor:
+        cursor.execute(_STRANGERS, [list(audience.people)])
+        if stranger := cursor.fetchone():
+            raise InvalidError(_("user_ids: nobody in the school has the id %(id)s"), id=stranger[0])
+
+
+def reach(audience: Audience, bot_id: int | None) -> Reach:
+    """How many people the message would go to now."""
+    with connection.cursor() as cursor:
+        if audience.groups == (ALL,) and not audience.minus:
+            cursor.execute(_EVERYBODY, [bot_id])
+        else:
+            cursor.execute(_COUNT, {**values(audience), "bot": bot_id})
+        people, unreachable = cursor.fetchall()[0]
+    return Reach(int(people), int(unreachable))
+
+
+_EVERYBODY = """
+SELECT coalesce((SELECT sum(n) FROM totals_now WHERE name = 'people'), 0),
+       (SELECT count(*) FROM unreachable u JOIN user_cache USING (user_id) WHERE u.bot_id = %s)
+"""
+
+
+def values(audience: Audience) -> dict[str, Any]:
+    """What the statement of ``sql/audience.sql`` is told of an audience."""
+    return {
+        "everybody": ALL in audience.groups,
+        "unpaid": NON_COURSE_USERS in audience.groups,
+        "streams": [name for name in audience.groups if name not in (ALL, NON_COURSE_USERS)],
+        "people": list(audience.people),
+        "found": [] if audience.filters is None else list(listing.ids(wanted_of(audience.filters))),
+        "minus_everybody": ALL in audience.minus,
+        "minus_unpaid": NON_COURSE_USERS in audience.minus,
+        "minus_streams": [name for name in audience.minus if name not in (ALL, NON_COURSE_USERS)],
+    }

@@ -1,0 +1,177 @@
+"""Writing messages: drafts, their start and schedule, copies, the end of their record. Each is one transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+from psycopg.types.json import Jsonb
+
+from hsl.accounts.audit import Actor, record
+from hsl.accounts.models import Operator
+from hsl.broadcasts import audience as audiences
+from hsl.broadcasts.audience import Audience
+from hsl.broadcasts.bot import our_bot
+from hsl.broadcasts.content import Content
+from hsl.broadcasts.messages import Broadcast, broadcast, locked, ours_alone, rows, run, update
+from hsl.broadcasts.statuses import Status
+from hsl.broadcasts.validation import refuse_problems
+from hsl.school.refusals import ConflictError, InvalidError
+
+UNSENT = frozenset({Status.DRAFT, Status.SCHEDULED})
+
+_MESSAGE = """
+INSERT INTO public.message_history
+  (message_text, total_recipients, successful_deliveries, sent_at, recipient_type, recipient_group)
+VALUES (%(text)s, 0, 0, NULL, %(type)s, %(group)s) RETURNING id
+"""
+_BROADCAST = """
+INSERT INTO broadcasts (message_id, audience, content, quiet, individual, created_by, idempotency_key)
+VALUES (%(id)s, %(audience)s, %(content)s, %(quiet)s, %(individual)s, %(by)s, %(key)s)
+"""
+_REWRITE = """
+UPDATE public.message_history SET message_text = %(text)s, recipient_type = %(type)s, recipient_group = %(group)s
+WHERE id = %(id)s
+"""
+_BY_KEY = "SELECT message_id FROM broadcasts WHERE idempotency_key = %s"
+_SHOW_SCHEDULE = "UPDATE public.message_history SET scheduled_at = %s WHERE id = %s"
+_IN_FLIGHT = """
+SELECT EXISTS (SELECT FROM public.message_recipients WHERE message_id = %s AND delivery_status = 'sending')
+"""
+_DELETE = (
+    "DELETE FROM message_acts WHERE message_id = %s",
+    "DELETE FROM deliveries WHERE message_id = %s",
+    "DELETE FROM delivery_counts WHERE message_id = %s",
+    "DELETE FROM broadcasts WHERE message_id = %s",
+    "DELETE FROM public.message_recipients WHERE message_id = %s",
+    "DELETE FROM public.message_history WHERE id = %s",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message as it is written: what, for whom, and whether it waits out the quiet hours."""
+
+    content: Content
+    audience: Audience = field(default_factory=Audience)
+    quiet: bool = False
+
+
+def create(draft: Draft, *, actor: Actor, idempotency_key: str | None = None) -> int:
+    """Keep a new draft; gives its id, which is that of ``message_history``.
+
+    ``idempotency_key``: the same key gives the message that was made with it, and makes none.
+    """
+    with transaction.atomic():
+        if idempotency_key is not None:
+            run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [idempotency_key])
+            if made := rows(_BY_KEY, [idempotency_key]):
+                return int(made[0][0])
+        ((message_id,),) = rows(_MESSAGE, _told(draft))
+        values = {
+            "id": message_id,
+            "audience": Jsonb(draft.audience.to_json()),
+            "content": Jsonb(draft.content.to_json()),
+            "quiet": draft.quiet,
+            "individual": draft.audience.individual,
+            "by": actor.pk if isinstance(actor, Operator) else None,
+            "key": idempotency_key,
+        }
+        run(_BROADCAST, values)
+        record(actor, "broadcast.write", f"broadcast:{message_id}")
+    return int(message_id)
+
+
+def save_draft(message_id: int, draft: Draft) -> None:
+    """Keep what was written on. Raises MissingError, ConflictError once it has been scheduled or sent."""
+    with locked(message_id) as message:
+        if message.status is not Status.DRAFT:
+            raise ConflictError(_("This message is no draft any more: take it back to the drafts first"))
+        update(
+            message_id,
+            audience=Jsonb(draft.audience.to_json()),
+            content=Jsonb(draft.content.to_json()),
+            quiet=draft.quiet,
+            individual=draft.audience.individual,
+        )
+        run(_REWRITE, {"id": message_id, **_told(draft)})
+
+
+def schedule(message_id: int, at: datetime | None, *, actor: Actor) -> datetime:
+    """Let a draft, or a message scheduled before, go out at ``at``, None for now; gives when. Its people are chosen
+    then, by a worker.
+
+    Raises MissingError; InvalidError where the text, the audience or the time can't be; ConflictError where it was
+    started before, or there is no bot to send with.
+    """
+    with locked(message_id) as message:
+        if message.status not in UNSENT:
+            raise ConflictError(_("This message was started already"))
+        if our_bot() is None:
+            raise ConflictError(_("There is no bot to send with: set HSL_BOT_TOKEN and start again"))
+        refuse_problems(message.content)
+        audiences.check(message.audience)
+        if audiences.reach(message.audience, our_bot()).people == 0:
+            raise InvalidError(_("recipients: nobody is in this audience now"))
+        now = timezone.now()
+        if at is not None and at <= now:
+            raise InvalidError(_("scheduled_at: this time has passed; give a later one"))
+        update(message_id, status=Status.SCHEDULED, scheduled_at=at, bot_id=our_bot())
+        if ours_alone():
+            run(_SHOW_SCHEDULE, [at, message_id])
+        after = {"scheduled_at": at.isoformat() if at else None}
+        record(
+            actor, "broadcast.schedule" if at else "broadcast.start", f"broadcast:{message_id}", None, after
+        )
+    return at or now
+
+
+def unschedule(message_id: int, *, actor: Actor) -> None:
+    """Make a scheduled message a draft again. Raises MissingError, ConflictError where it has been started."""
+    with locked(message_id) as message:
+        if message.status is not Status.SCHEDULED:
+            raise ConflictError(_("This message is not waiting for its time"))
+        update(message_id, status=Status.DRAFT, scheduled_at=None)
+        if ours_alone():
+            run(_SHOW_SCHEDULE, [None, message_id])
+        record(actor, "broadcast.unschedule", f"broadcast:{message_id}")
+
+
+def duplicate(message_id: int, *, actor: Actor) -> int:
+    """A new draft with the same content and audience; gives its id. Raises MissingError, ConflictError."""
+    message = broadcast(message_id)
+    return create(Draft(message.content, message.audience, message.quiet), actor=actor)
+
+
+def delete(message_id: int, *, actor: Actor) -> None:
+    """Delete the record of a message and of who got it; what arrived stays in the chats.
+
+    Raises MissingError; ConflictError while it is being sent: pause or cancel it first.
+    """
+    with locked(message_id) as message:
+        refuse_in_flight(message)
+        record(actor, "broadcast.delete", f"broadcast:{message_id}", _remembered(message))
+        for statement in _DELETE:
+            run(statement, [message_id])
+
+
+def refuse_in_flight(message: Broadcast) -> None:
+    """Raise ConflictError while anything of the message is on its way."""
+    if message.status is Status.SENDING or rows(_IN_FLIGHT, [message.message_id])[0][0]:
+        raise ConflictError(_("This message is being sent: pause or cancel it first"))
+
+
+def _remembered(message: Broadcast) -> dict[str, str | int | None]:
+    return {"text": message.content.text[:200], "status": message.status}
+
+
+def _told(draft: Draft) -> dict[str, str | None]:
+    """What the specification's row says of the audience."""
+    audience = draft.audience
+    group = ", ".join(audience.groups) or None
+    return {
+        "text": draft.content.text,
+        "type": "individual" if audience.individual or (audience.people and not group) else "group",
+        "group": group,
+    }
