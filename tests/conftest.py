@@ -28,6 +28,19 @@ DATABASE_FIXTURES = {
 }
 
 
+HERE = Path(__file__).parent
+BEHIND_PAGES = {
+    "accounts",
+    "benchmarks",
+    "browser",
+    "commands",
+    "ui",
+    "test_doors.py",
+    "test_query_counts.py",
+}
+"""Tests that meet PostgreSQL through pages, processes and Django's own tables, whose statements others ask of either
+server: they run once."""
+
 SERVER = pytest.StashKey[EmbeddedServer]()
 
 
@@ -57,10 +70,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What touches PostgreSQL is marked so, and runs once more on Debian's own server."""
+    """What faces PostgreSQL is marked so, and runs once more on Debian's own server."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+        touches = fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db")
+        if touches and item.path.relative_to(HERE).parts[0] not in BEHIND_PAGES:
             item.add_marker(pytest.mark.database)
 
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
 from hsl.analytics import queries
-from hsl.analytics.lesson_names import lesson_name
 from hsl.analytics.rows import Activity
 from hsl.school.event_types import event_name
+from hsl.school.lessons import lesson_name
 
 SHOWN = 12
 READ = 40

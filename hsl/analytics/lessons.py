@@ -9,8 +9,8 @@ from django.utils.translation import pgettext
 
 from hsl.analytics import doors
 from hsl.analytics.doors import field
-from hsl.analytics.lesson_names import lesson_name
 from hsl.analytics.rows import LessonConversion, LessonDate
+from hsl.school.lessons import lesson_name
 from hsl.ui.dates import short_day
 
 CAME = "lesson_link_clicked"

@@ -135,7 +135,7 @@ def stream_people(course_id: int, course_stream: str) -> StreamPeople:
 
 
 def viewers(course_id: int, course_stream: str, since: date) -> int:
-    """How many people saw a course's programme on the day ``since`` or later and have no booking in the stream."""
+    """How many people saw a course's program on the day ``since`` or later and have no booking in the stream."""
     ((count,),) = _select("viewers", course_id=course_id, course_stream=course_stream, since=since)
     return int(count)
 

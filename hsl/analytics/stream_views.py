@@ -47,7 +47,7 @@ def stream(request: HttpRequest, course_id: int, course_stream: str) -> HttpResp
 @needs(Permission.SEE_NUMBERS)
 @require_safe
 def stream_viewers(request: HttpRequest, course_id: int, course_stream: str) -> HttpResponse:
-    """How many saw the course's programme while the stream was on sale and did not book: a part of its page."""
+    """How many saw the course's program while the stream was on sale and did not book: a part of its page."""
     _refuse_impossible(course_id, course_stream)
     with one_snapshot():
         page = stream_page(course_id, course_stream, queries.school_today())

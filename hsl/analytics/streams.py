@@ -83,14 +83,14 @@ def stream_page(course_id: int, course_stream: str, today: date) -> StreamPage |
 
 
 def viewers_of(page: StreamPage) -> StreamStatus | None:
-    """Who saw the programme of the stream's course while it was on sale, and has no booking there; None where nobody
+    """Who saw the program of the stream's course while it was on sale, and has no booking there; None where nobody
     knows since when it has been."""
     stream = page.card.stream
     if page.on_sale_since is None or stream.course_id is None or stream.course_stream is None:
         return None
     count = queries.viewers(stream.course_id, stream.course_stream, page.on_sale_since)
     viewed = f"{stream.course_id}:{stream.course_stream}"
-    return StreamStatus("viewed", _("saw the programme, did not book"), count, doors.people(viewed=viewed))
+    return StreamStatus("viewed", _("saw the program, did not book"), count, doors.people(viewed=viewed))
 
 
 def _statuses(people: StreamPeople, course_id: int, course_stream: str) -> list[StreamStatus]:

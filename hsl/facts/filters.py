@@ -12,7 +12,7 @@ from hsl.facts.counts import STATUSES, Asked
 from hsl.facts.lists import BOOKINGS, EVENTS, REGISTRATIONS
 from hsl.facts.words import kept_types
 from hsl.school.event_types import EVENT_TYPES, event_name
-from hsl.school.lessons import lesson_titles
+from hsl.school.lessons import lesson_name, lesson_titles
 from hsl.school.models import CourseStream
 from hsl.ui.filters import DayField, DayOrMomentField, FilterForm
 from hsl.ui.keyset import Sort
@@ -87,7 +87,7 @@ class BookingFilter(FactFilter):
     status = forms.ChoiceField(  # type: ignore[assignment] # hides nothing: FilterForm.status is an answer's
         label=_("Status"),
         choices=[
-            ("", _("Any")),
+            ("", pgettext_lazy("status", "Any")),
             ("new", pgettext_lazy("booking", "new")),
             ("pending", pgettext_lazy("booking", "pending")),
             ("confirmed", pgettext_lazy("booking", "confirmed")),
@@ -104,7 +104,7 @@ class BookingFilter(FactFilter):
         titles = {
             stream.course_stream: str(stream) for stream in CourseStream.objects.order_by("course", "id")
         }
-        _offer(self, "stream", titles, asked=request.GET.get("stream", ""))
+        _offer(self, "stream", pgettext_lazy("stream", "Any"), titles)
 
     def wanted(self) -> dict[str, Any]:
         """See FactFilter."""
@@ -133,8 +133,8 @@ class RegistrationFilter(FactFilter):
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
         named = lesson_titles()
-        types = {lesson: named.get(lesson, lesson) for lesson in kept_types("lessons")}
-        _offer(self, "lesson", types, asked=request.GET.get("lesson", ""))
+        types = {lesson: lesson_name(lesson, named.get(lesson)) for lesson in kept_types("lessons")}
+        _offer(self, "lesson", pgettext_lazy("lesson", "Any"), types)
 
     def wanted(self) -> dict[str, Any]:
         """See FactFilter."""
@@ -162,7 +162,7 @@ class EventFilter(FactFilter):
         super().__init__(request)
         self.fields["lesson_date"].widget = forms.HiddenInput()
         names = {event_type: event_name(event_type) for event_type in [*EVENT_TYPES, *kept_types("events")]}
-        _offer(self, "type", names, asked=request.GET.get("type", ""))
+        _offer(self, "type", pgettext_lazy("event", "Any"), names)
 
     def wanted(self) -> dict[str, Any]:
         """See FactFilter."""
@@ -175,10 +175,10 @@ class EventFilter(FactFilter):
         }
 
 
-def _offer(form: forms.Form, name: str, labels: dict[str, str], *, asked: str) -> None:
+def _offer(form: FilterForm, name: str, any_: "StrOrPromise", labels: dict[str, str]) -> None:
     """Offer the values that have names, and the one asked for, whatever a program wrote."""
-    field = form.fields[name]
+    field, asked = form.fields[name], form.data.get(name, "")
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so; for the type checker
     others = {asked: asked} if asked and "\0" not in asked and len(asked) <= LONGEST else {}
-    field.choices = [("", _("Any")), *(others | labels).items()]
+    field.choices = [("", any_), *(others | labels).items()]
     field.error_messages["invalid_choice"] = _("Nothing is called that; choose from the list")

@@ -16,7 +16,8 @@ from hsl.accounts.permissions import Permission
 from hsl.facts import counts, words
 from hsl.facts.filters import BookingFilter, EventFilter, FactFilter, RegistrationFilter
 from hsl.facts.lists import BOOKINGS, EVENTS, REGISTRATIONS, FactList
-from hsl.facts.words import Titles, person_name, titles
+from hsl.facts.titles import Titles, titles
+from hsl.facts.words import person_name
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
 from hsl.ui.dates import short_day

@@ -1,49 +1,14 @@
-"""What the lists call people, courses, streams and lessons."""
+"""What the lists say of people and of each row."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from django.db import connection
 from django.utils.translation import pgettext
 
+from hsl.facts.details import pairs, raw
+from hsl.facts.titles import Titles
 from hsl.school.event_types import event_name
-from hsl.school.lessons import lesson_titles
-from hsl.school.models import Course, CourseStream
 from hsl.school.rows import Booking, Event, Registration
-
-LONGEST_DETAILS = 500
-
-
-@dataclass(frozen=True)
-class Titles:
-    """What the school calls its courses, streams and lessons; what has no title goes by its own name."""
-
-    courses: dict[int, str]
-    streams: dict[tuple[int, str], str]
-    lessons: dict[str, str]
-
-    def course(self, course_id: int) -> str:
-        """A course's title."""
-        return self.courses.get(course_id) or str(course_id)
-
-    def stream(self, course_id: int | None, course_stream: str | None) -> str:
-        """A stream's title; an empty text for none."""
-        listed = None if course_id is None else self.streams.get((course_id, course_stream or ""))
-        return listed or course_stream or ""
-
-    def lesson(self, lesson_type: str | None) -> str:
-        """A lesson's title; an empty text for none."""
-        return self.lessons.get(lesson_type or "") or lesson_type or ""
-
-
-def titles() -> Titles:
-    """All of them."""
-    streams = CourseStream.objects.all()
-    return Titles(
-        courses=dict(Course.objects.values_list("id", "title")),
-        streams={(stream.course_id, stream.course_stream): str(stream) for stream in streams},
-        lessons=lesson_titles(),
-    )
 
 
 def kept_types(of: Literal["lessons", "events"]) -> list[str]:
@@ -84,12 +49,14 @@ def registration(fact: Registration, named: Titles) -> dict[str, object]:
     return {"fact": fact, "lesson": named.lesson(fact.lesson_type)}
 
 
-def event(fact: Event, _: Titles) -> dict[str, object]:
-    """An event as its row is shown; details too long for a row are cut."""
-    details = fact.details or ""
-    if len(details) > LONGEST_DETAILS:
-        details = f"{details[:LONGEST_DETAILS]}…"
-    return {"fact": fact, "what": event_name(fact.event_type), "details": "" if details == "{}" else details}
+def event(fact: Event, named: Titles) -> dict[str, object]:
+    """An event as its row is shown: what its details say, and the details as they were written."""
+    return {
+        "fact": fact,
+        "what": event_name(fact.event_type),
+        "pairs": pairs(fact.details, named),
+        "raw": raw(fact.details),
+    }
 
 
 _STATUSES = {

@@ -351,7 +351,7 @@ WHERE kind = 'viewer' AND type = %(viewed_course)s::text AND day >= %(viewed_day
 
 
 def _of_viewed(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
-    """Who saw the programme since the stream is on sale (the day that the school gave, else that of its first booking)
+    """Who saw the program since the stream is on sale (the day that the school gave, else that of its first booking)
     and has no booking in it."""
     if wanted.viewed is None:
         return []

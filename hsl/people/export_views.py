@@ -42,7 +42,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     catch_up()
     form = list_form(QueryDict(request.POST.get("query", "")) if request.method == "POST" else request.GET)
     if not form.is_valid():
-        return HttpResponse("\n".join(f"{name}: {problem}" for name, problem in form.problems()), status=400)
+        said = "\n".join(f"{name}: {problem}" for name, problem in form.problems())
+        return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
     user_ids: Sequence[int] | None = None
     if request.method == "POST" and not request.POST.get("everyone"):
         try:

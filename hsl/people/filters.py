@@ -53,7 +53,7 @@ class Heat(StrEnum):
 
 
 class Viewed(NamedTuple):
-    """Who saw a course's programme while a stream was on sale, and has no booking in it."""
+    """Who saw a course's program while a stream was on sale, and has no booking in it."""
 
     course: int
     stream: str

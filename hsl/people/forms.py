@@ -59,19 +59,22 @@ HEATS = {
     Heat.COOL: pgettext_lazy("lead", "cool"),
 }
 _LARGEST = 2**31 - 1
+ANY_STREAM, ANY_LESSON = pgettext_lazy("stream", "Any"), pgettext_lazy("lesson", "Any")
 
 
-def _choices(of: "Mapping[Any, StrOrPromise]") -> "list[tuple[str, StrOrPromise]]":
-    return [("", _("Any")), *((str(value), label) for value, label in of.items())]
+def _choices(any_: "StrOrPromise", of: "Mapping[Any, StrOrPromise]") -> "list[tuple[str, StrOrPromise]]":
+    return [("", any_), *((str(value), label) for value, label in of.items())]
 
 
-def _choice(label: "StrOrPromise", of: "Mapping[Any, StrOrPromise]") -> forms.ChoiceField:
+def _choice(
+    label: "StrOrPromise", any_: "StrOrPromise", of: "Mapping[Any, StrOrPromise]"
+) -> forms.ChoiceField:
     refusal = {"invalid_choice": _("Choose from the list")}
-    return forms.ChoiceField(label=label, choices=_choices(of), error_messages=refusal)
+    return forms.ChoiceField(label=label, choices=_choices(any_, of), error_messages=refusal)
 
 
 def _whether(label: "StrOrPromise") -> forms.ChoiceField:
-    return _choice(label, {"yes": _("Yes"), "no": _("No")})
+    return _choice(label, _("No matter"), {"yes": _("Yes"), "no": _("No")})
 
 
 def _sort(name: str, label: "StrOrPromise") -> Sort:
@@ -109,20 +112,20 @@ class PeopleForm(FilterForm):
         max_length=LONGEST,
         widget=forms.SearchInput,
     )
-    status_ = _choice(_("Status"), STATUSES)
-    stream = _choice(_("Stream"), {})
-    booking = _choice(_("Booking there"), BOOKINGS)
+    status_ = _choice(_("Status"), pgettext_lazy("status", "Any"), STATUSES)
+    stream = _choice(_("Stream"), ANY_STREAM, {})
+    booking = _choice(_("Booking there"), pgettext_lazy("booking", "Any"), BOOKINGS)
     username = _whether(_("Has a @username"))
     email = _whether(_("Has an email"))
     first_from = DayOrMomentField(label=_("First seen from"))
     first_to = DayOrMomentField(label=_("First seen to"))
     seen_from = DayOrMomentField(label=_("Last seen from"))
     seen_to = DayOrMomentField(label=_("Last seen to"))
-    stage = _choice(_("Stage"), STAGES)
-    lesson = _choice(_("Lesson"), {})
-    came = _choice(_("Came to it"), CAME)
-    heat = _choice(_("Active in 7 days, not paid"), HEATS)
-    group = _choice(_("Group"), {})
+    stage = _choice(_("Stage"), pgettext_lazy("stage", "Any"), STAGES)
+    lesson = _choice(_("Lesson"), ANY_LESSON, {})
+    came = _choice(_("Came to it"), _("No matter"), CAME)
+    heat = _choice(_("Active in 7 days, not paid"), _("No matter"), HEATS)
+    group = _choice(_("Group"), "", {})
     course = forms.IntegerField(
         label=_("Course"), min_value=-_LARGEST, max_value=_LARGEST, widget=forms.HiddenInput
     )
@@ -144,17 +147,17 @@ class PeopleForm(FilterForm):
         self, request: HttpRequest, *, groups: list[str], streams: dict[str, str], lessons: dict[str, str]
     ) -> None:
         super().__init__(request)
-        self._choose("stream", streams)
-        self._choose("lesson", lessons)
-        self._choose("group", dict.fromkeys(groups, ""))
+        self._choose("stream", ANY_STREAM, streams)
+        self._choose("lesson", ANY_LESSON, lessons)
+        self._choose("group", "", dict.fromkeys(groups, ""))
         self.titles = streams
         for name in self.HIDDEN:
             self.fields[name].widget = forms.HiddenInput()
 
-    def _choose(self, name: str, of: dict[str, str]) -> None:
+    def _choose(self, name: str, any_: "StrOrPromise", of: dict[str, str]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; for the type checker
-        field.choices = _choices(of)
+        field.choices = _choices(any_, of)
 
     def clean_viewed(self) -> Viewed | None:
         """A course and a stream, as ``<course_id>:<course_stream>``."""

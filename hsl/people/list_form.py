@@ -8,7 +8,7 @@ from hsl.people.filters import PeopleFilter
 from hsl.people.forms import PeopleForm
 from hsl.people.groups import groups
 from hsl.people.queries import booked_streams, lesson_types
-from hsl.school.lessons import lesson_titles
+from hsl.school.lessons import lesson_name, lesson_titles
 from hsl.school.queries import stream_titles
 from hsl.school.refusals import InvalidError
 
@@ -20,7 +20,7 @@ def list_form(query: QueryDict, names: list[str] | None = None) -> PeopleForm:
     request.GET, request.path = query, reverse("people")  # type: ignore[assignment] # the stubs want the one Django made
     known = [name for name, _n in groups()] if names is None else names
     titles = lesson_titles()
-    lessons = {name: titles.get(name, name) for name in lesson_types()}
+    lessons = {name: lesson_name(name, titles.get(name)) for name in lesson_types()}
     return PeopleForm(request, groups=known, streams={**booked_streams(), **stream_titles()}, lessons=lessons)
 
 

@@ -1,7 +1,7 @@
 """One thing that happened with a person, in words."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from hsl.accounts.acts import act_name
+from hsl.facts.details import lesson_said
+from hsl.facts.titles import Titles
 from hsl.school.event_types import event_name
-from hsl.school.queries import event_details
 from hsl.school.rows import Booking, Registration
 from hsl.school.undo import UNDOABLE
+from hsl.ui.dates import short_day
 
-Titles = Mapping[str, str]
-"""What people call each stream."""
 Row = tuple[Any, ...]
 """What a statement of sql/moments_*.sql gives."""
 
@@ -59,7 +59,7 @@ def of_booking(titles: Titles, row: Row) -> Moment:
     booking = Booking(*row)
     stream = booking.course_stream
     about = [
-        stream and titles.get(stream, stream),
+        stream and titles.stream(booking.course_id, stream),
         booking.referral_code,
         _discount(booking.discount_percent),
     ]
@@ -71,21 +71,19 @@ def of_booking(titles: Titles, row: Row) -> Moment:
     return Moment(Kind.BOOKING, booking.id, booking.created_at, "ticket", what, _joined(about), booking)
 
 
-def of_registration(titles: Titles, row: Row) -> Moment:  # noqa: ARG001 - one signature for all kinds
+def of_registration(titles: Titles, row: Row) -> Moment:
     """A registration for a free lesson."""
     registration = Registration(*row)
-    lesson_date = str(registration.lesson_date) if registration.lesson_date else None
-    about = _joined([registration.lesson_type, lesson_date, registration.email])
+    lesson_date = short_day(registration.lesson_date) if registration.lesson_date else None
+    about = _joined([titles.lesson(registration.lesson_type), lesson_date, registration.email])
     what = _("Registration for a free lesson")
     return Moment(Kind.REGISTRATION, registration.id, registration.registered_at, "school", what, about)
 
 
-def of_event(titles: Titles, row: Row) -> Moment:  # noqa: ARG001 - one signature for all kinds
+def of_event(titles: Titles, row: Row) -> Moment:
     """An event, with the lesson that it names."""
     event_id, *_names, event_type, created_at, text = row
-    details = event_details(text)
-    lesson = details.get("lesson_type") if isinstance(details, dict) else None
-    about = lesson if isinstance(lesson, str) else ""
+    about = _joined(lesson_said(text, titles))
     return Moment(Kind.EVENT, event_id, created_at, "bolt", event_name(event_type), about)
 
 
@@ -110,7 +108,7 @@ def _word(field: str, value: Any, titles: Titles) -> str:  # noqa: ANN401 - what
         return _discount(value) or _("no discount")
     if value in (None, ""):
         return _("no code") if field == "referral_code" else "—"
-    return titles.get(str(value), str(value))
+    return titles.stream(None, value) if field == "course_stream" else str(value)
 
 
 def booking_status(confirmed: int | None) -> str:
@@ -131,5 +129,5 @@ def _discount(percent: int | None) -> str:
     return pgettext("discount", "−%(percent)s %%") % {"percent": percent} if percent else ""
 
 
-def _joined(parts: list[str | None]) -> str:
+def _joined(parts: Iterable[str | None]) -> str:
     return " · ".join(part for part in parts if part)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hsl.accounts.access import needs
 from hsl.accounts.models import Operator
 from hsl.accounts.permissions import Permission
+from hsl.facts.titles import titles
 from hsl.people import queries, services
 from hsl.people.forms import BookingForm, MoveForm, TimelineForm
 from hsl.people.moments import KINDS, Kind, booking_status
@@ -41,13 +42,13 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         card = queries.card(user_id)
         if card is None:
             raise Http404
-        titles = stream_titles()
+        streams = stream_titles()
         story = None
         if form.is_valid():
-            story = timeline(user_id, _kinds(request, form), _counts(card), titles, form.cursor)
+            story = timeline(user_id, _kinds(request, form), _counts(card), titles(), form.cursor)
     context = {
         "card": card,
-        "streams": titles,
+        "streams": streams,
         "listed": streams_on_offer(),
         "form": form,
         "story": story,

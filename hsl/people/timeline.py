@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from hsl.people.moments import Kind, Moment, Row, Titles, of_act, of_booking, of_event, of_registration
+from hsl.facts.titles import Titles
+from hsl.people.moments import Kind, Moment, Row, of_act, of_booking, of_event, of_registration
 from hsl.school.sqlfile import read_sql
 from hsl.ui.dates import short_day
 from hsl.ui.keyset import Cursor, Order
@@ -67,8 +68,7 @@ def timeline(
     titles: Titles,
     cursor: Cursor | None = None,
 ) -> Timeline:
-    """The next moments of these kinds, at most 50. ``counts``: how many facts of a kind the person has; ``titles``: of
-    the streams."""
+    """The next moments of these kinds, at most 50. ``counts``: how many facts of a kind the person has."""
     places = _places(cursor)
     found = {
         kind: [_SOURCES[kind].moment(titles, row) for row in _read(kind, user_id, places[kind], counts)]

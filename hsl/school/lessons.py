@@ -16,6 +16,15 @@ def lesson_titles() -> dict[str, str]:
     return dict(Lesson.objects.values_list("lesson_type", "title"))
 
 
+def lesson_name(lesson_type: str, title: str | None) -> str:
+    """The title that the school gave to a lesson type; without one a type that bots write as ``intro_to_python`` is
+    “Intro to python”."""
+    if title:
+        return title
+    words = " ".join(lesson_type.replace("_", " ").split())
+    return words[:1].upper() + words[1:] or lesson_type
+
+
 @transaction.atomic
 def name_lesson(lesson_type: str, title: str, *, actor: Actor) -> None:
     """Call a type of lesson ``title``; an empty one takes the title away. Raises InvalidError naming the field."""

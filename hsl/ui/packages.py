@@ -25,6 +25,7 @@ ICONS = (
     "chevron-up",
     "circle-check",
     "clock",
+    "code",
     "copy",
     "database-off",
     "device-desktop",

@@ -147,3 +147,26 @@ def test_a_table_that_a_bot_holds_is_said_by_a_page_not_by_a_file_that_breaks_of
 
     assert answer.status_code == 503
     assert not AuditEntry.objects.filter(act__endswith=".export").exists()
+
+
+def test_a_row_says_the_lesson_and_keeps_what_was_written_on_demand(
+    client: Client, bot: psycopg.Connection
+) -> None:
+    bot.execute("INSERT INTO hsl.lessons (lesson_type, title) VALUES ('first_telegram_bot', 'Первый <b>бот')")
+    bot.execute(
+        "INSERT INTO events (user_id, event_type, details) VALUES (1, 'lesson_link_clicked',"
+        ' \'{"lesson_type": "first_telegram_bot", "lesson_date": "2026-05-01"}\')'
+    )
+    page = text(client, "/events/")
+    assert "Первый &lt;b&gt;бот" in page
+    assert "1 May 2026" in page
+    assert "As written" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [("/events/", "Любое"), ("/bookings/", "Любой"), ("/registrations/", "Любой"), ("/people/", "Неважно")],
+)
+def test_in_russian_any_agrees_with_what_it_is_any_of(staff: cast.Cast, address: str, first: str) -> None:
+    page = text(cast.signed_in(staff.owner), address)
+    assert f'<option value="" selected>{first}</option>' in page

@@ -95,7 +95,8 @@ def test_what_can_t_be_read_is_refused_naming_the_field(browser: Client, query: 
 
     assert answer.status_code == 400
     assert f"<strong>{named}:</strong>" in answer.content.decode()
-    assert browser.get(f"/people/export.csv?{query}").status_code == 400
+    export = browser.get(f"/people/export.csv?{query}")
+    assert (export.status_code, export["Content-Type"]) == (400, "text/plain; charset=utf-8")
     if not query.startswith("after"):
         assert (
             browser.post(

@@ -54,6 +54,26 @@ def test_the_look_up_finds_the_pages_that_one_may_open(browser: Client) -> None:
     assert "/settings/record/" in browser.get("/people/lookup", {"q": "record"}).content.decode()
 
 
+def test_a_story_calls_lessons_and_streams_as_the_school_does(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    school.execute("INSERT INTO lessons (lesson_type, title) VALUES ('first_telegram_bot', 'Первый бот')")
+    book(school, 7, "3rd_stream", 1)
+    school.execute(
+        "INSERT INTO public.events (user_id, event_type, details) VALUES (7, 'lesson_link_clicked', %s)",
+        ['{"lesson_type": "first_telegram_bot", "lesson_date": "2026-05-01"}'],
+    )
+    school.execute(
+        "INSERT INTO public.free_lesson_registrations (user_id, email, lesson_type, lesson_date)"
+        " VALUES (7, 'a@example.com', 'first_telegram_bot', '2026-05-01')"
+    )
+    page = browser.get("/people/7").content.decode()
+    assert "Первый бот · 1 May 2026" in page
+    assert "Первый бот · 1 May 2026 · a@example.com" in page
+    assert "3-й поток" in page
+    assert "first_telegram_bot" not in page
+
+
 def test_a_person_s_page_tells_their_story(school: psycopg.Connection, browser: Client) -> None:
     book(school, 7, "3rd_stream", -1, created_at=MOMENT, first_name="Old", discount_percent=20)
     book(school, 7, "4th_stream", 1, username="anna", first_name="Anna", referral_code="FRIEND20")
@@ -72,7 +92,7 @@ def test_a_person_s_page_tells_their_story(school: psycopg.Connection, browser: 
         "FRIEND20",
         "old",
         "−20 %",
-        "intro",
+        "Intro",
         "Looked at the program",
         "Came to the lesson",
         "brand_new",

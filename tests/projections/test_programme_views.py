@@ -1,4 +1,4 @@
-"""Who looked at a course's programme; how streams fill; who missed a lesson."""
+"""Who looked at a course's program; how streams fill; who missed a lesson."""
 
 import pytest
 

@@ -122,7 +122,7 @@ def test_every_booking_was_created_in_the_bot_at_its_time(school: SampleSchool) 
     assert created == bookings
 
 
-def test_who_books_has_seen_the_programme(school: SampleSchool) -> None:
+def test_who_books_has_seen_the_program(school: SampleSchool) -> None:
     seen: dict[int, datetime] = {}
     for row in school.events:
         if row.event_type == "view_program":

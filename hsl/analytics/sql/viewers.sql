@@ -1,4 +1,4 @@
--- Viewers of a stream. One number: people who saw the programme of the course (an event view_program that names it) on
+-- Viewers of a stream. One number: people who saw the program of the course (an event view_program that names it) on
 -- the school's day "since" or later, and have no booking in the stream. All who saw it come from the sum by day; taken
 -- off are those of the stream's people who did, as many as the stream has people at most.
 SELECT

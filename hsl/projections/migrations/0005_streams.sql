@@ -1,4 +1,4 @@
--- How streams fill, who saw a course's programme, who missed a lesson.
+-- How streams fill, who saw a course's program, who missed a lesson.
 --   stream_people    people by course, stream, the status of their membership, and the day since when (of the school's
 --                    time zone; NULL where no booking has a time)
 --   programme_views  a row a person and course: what it keeps stands in sql/programme_views.sql
@@ -25,7 +25,7 @@ CREATE INDEX programme_views_last ON hsl.programme_views (course_id, last_viewed
 
 ALTER TABLE hsl.lesson_counts ADD COLUMN people_missed bigint NOT NULL DEFAULT 0;   -- registered and never came
 
-ALTER TYPE hsl.happened ADD ATTRIBUTE course_id integer;   -- of a look at a course's programme
+ALTER TYPE hsl.happened ADD ATTRIBUTE course_id integer;   -- of a look at a course's program
 
 -- As hsl.changes: no key of columns alone.
 ALTER TABLE hsl.stream_people REPLICA IDENTITY FULL;

@@ -1,4 +1,4 @@
--- programme_views: a row a person and course whose programme they looked at (an event view_program with that
+-- programme_views: a row a person and course whose program they looked at (an event view_program with that
 -- details.course_id): how often, first and last. Events that name no course, by no whole number, count for none.
 
 CREATE OR REPLACE FUNCTION hsl.define_programme_views(happened hsl.happened[])

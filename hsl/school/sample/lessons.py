@@ -1,4 +1,4 @@
-"""How a person of the sample school comes to know it: the first visit, the programme, free lessons."""
+"""How a person of the sample school comes to know it: the first visit, the program, free lessons."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
--- Of the people whose facts are in the copies at hand, those whose looks at programmes are not what their events say.
+-- Of the people whose facts are in the copies at hand, those whose looks at programs are not what their events say.
 WITH looked AS (
   SELECT user_id, details ->> 'course_id' AS course, created_at
   FROM events WHERE user_id != ALL (%(aside)s) AND event_type = 'view_program'
