@@ -179,6 +179,26 @@ def rebuild() -> None:
     projections.rebuild()
 
 
+@app.command()
+def simulator(
+    *,
+    host: Host = "127.0.0.1",
+    port: Port = 8081,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=NUMBER: a limit or another setting; see docs/commands.md."),
+    ] = None,
+    supervised: Supervised = False,
+) -> None:
+    """Play the Telegram Bot API on this machine, until stopped: for the demo, for tests, and to try broadcasts."""
+    from hsl.commands import lifeline
+    from hsl.commands import simulator as command
+
+    if supervised:
+        lifeline.wait_for_go()
+    command.run(host, port, set_ or [])
+
+
 @app.command("db-url")
 def db_url() -> None:
     """Print the address of the database in use, for psql and other programs."""

@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from hsl.embedded import EmbeddedServer, address
 from tests.databases import Database, Emptying, Server
+from tests.telegram.simulated import SimulatedTelegram
 
 DATABASE_FIXTURES = {
     "module_bot_database",
@@ -190,3 +191,10 @@ def _factory(server: Server, source: str, blocker: DjangoDbBlocker) -> Iterator[
         yield make
     for database in made:
         server.drop(database.name)
+
+
+@pytest.fixture
+def telegram() -> Iterator[SimulatedTelegram]:
+    """Telegram, simulated, on a port of this machine; without limits unless the test sets some."""
+    with SimulatedTelegram() as it:
+        yield it

@@ -1,0 +1,1 @@
+"""Plays the Telegram Bot API over HTTP, for the demo and the tests: its words, its limits, its people, its bad days."""
