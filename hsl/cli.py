@@ -196,7 +196,7 @@ def simulator(
 
     if supervised:
         lifeline.wait_for_go()
-    command.run(host, port, set_ or [])
+    command.run(host, port, set_ or [], quiet=supervised)
 
 
 @app.command("db-url")

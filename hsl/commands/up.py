@@ -16,7 +16,7 @@ import typer
 from django.conf import settings
 from django.urls import reverse
 
-from hsl.commands import hosts, session, welcome
+from hsl.commands import hosts, session, simulator, welcome
 from hsl.commands.children import Child, Children
 from hsl.data_dir import make_data_dir
 from hsl.embedded import EmbeddedServer
@@ -47,7 +47,8 @@ def run(host: str, port: int, *, demo: bool) -> None:
     page = f"http://{_shown(host)}:{port}"
     web_server = Child("web", ["web", "--host", host, "--port", str(port), "--until-stdin-closes"])
     worker = Child("worker", ["worker", "--until-stdin-closes"])
-    with _stoppable(), _database(folder) as server, Children(web_server, worker) as children:
+    played = simulator.children() if demo else []
+    with _stoppable(), _database(folder) as server, Children(*played, web_server, worker) as children:
         # What is wrong there is said once, not by each child; and the database's socket is known only now.
         import_module("hsl.settings")
         web_server.start()  # it loads its code while we migrate, and serves when told to
@@ -56,7 +57,12 @@ def run(host: str, port: int, *, demo: bool) -> None:
         _wait_until_served(host, port, children)
         (folder / "address").write_text(page + "\n", encoding="utf-8")
         typer.echo(f"ready in {time.monotonic() - started:.1f} s: {page}")
-        for line in (*lines, *web.reached_as(host), "Ctrl-C stops everything; the data stays."):
+        for line in (
+            *lines,
+            *(simulator.SAID if played else ()),
+            *web.reached_as(host),
+            "Ctrl-C stops everything; the data stays.",
+        ):
             typer.echo(line)
         children.watch(server)
 

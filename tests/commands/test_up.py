@@ -77,7 +77,34 @@ def test_nothing_but_loopback_listens(data: Path, port: int) -> None:
             for fields in map(str.split, Path(f"/proc/net/{table}").read_text().splitlines()[1:])
             if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets
         ]
-        assert set(listening) == {f"0100007F:{port:04X}"}
+        assert f"0100007F:{port:04X}" in listening
+        assert {address.partition(":")[0] for address in listening} == {"0100007F"}
+
+
+def test_a_demo_without_a_bot_has_a_telegram_of_its_own(data: Path, port: int) -> None:
+    with Up(data, port, "--demo") as up:
+        assert any(line.startswith("Telegram is simulated") for line in up.said)
+        worker = up.find("hsl worker")
+        settings = dict(
+            line.partition("=")[::2] for line in Path(f"/proc/{worker}/environ").read_text().split("\0")
+        )
+        url, token = settings["HSL_TELEGRAM_API_URL"], settings["HSL_BOT_TOKEN"]
+        sent = [
+            httpx.post(f"{url}/bot{token}/sendMessage", json={"chat_id": chat, "text": "Привет"}).json()
+            for chat in range(1, 4)
+        ]
+        assert {answer["ok"] for answer in sent} == {True}
+        os.kill(up.find("hsl simulator"), signal.SIGKILL)
+        until(lambda: "telegram was killed (SIGKILL); it starts again" in up.errors(), "the message")
+        until(lambda: any("hsl simulator" in command_line(pid) for pid in up.tree()), "it is there again")
+
+
+def test_a_demo_with_a_bot_plays_no_telegram(data: Path, port: int) -> None:
+    with Up(
+        data, port, "--demo", HSL_BOT_TOKEN="1:a-bot-of-somebody", HSL_TELEGRAM_API_URL="http://127.0.0.1:9"
+    ) as up:
+        assert not any("hsl simulator" in command_line(pid) for pid in up.tree())
+        assert not any("simulated" in line for line in up.said)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

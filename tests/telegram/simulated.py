@@ -12,7 +12,7 @@ import httpx
 from hsl.telegram.simulator.server import Simulator
 from hsl.telegram.simulator.settings import Settings
 
-TOKEN = "7000000001:of-a-test"
+TOKEN = "7000000001:simulated-for-tests"
 Result = TypeVar("Result")
 
 
