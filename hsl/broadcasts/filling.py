@@ -60,7 +60,7 @@ class Filler:
     def _fill(self, part: Field | Link, person: Person) -> str:
         if isinstance(part, Link):
             return part.into(self._track(part.url, person.user_id)) if self._track else part.html
-        value = getattr(person, part.name, None)
+        value: str | None = getattr(person, part.name) if part.name in fields.LONGEST else None
         return escape(value) if value else part.fallback
 
     def _buttons(self, person: Person) -> tuple[tuple[Button, ...], ...]:

@@ -74,15 +74,20 @@ def type_of(data: bytes) -> str:
     return "video/mp4" if data[4:8] == b"ftyp" else "application/octet-stream"
 
 
-def _refuse(kind: str, data: bytes, content_type: str) -> None:
+def refuse_size(kind: str, size: int) -> None:
+    """Raise InvalidError for a file that is too big for its ``kind``, before it is read."""
     if kind not in KINDS:
         raise InvalidError(_("media: it is a photo, a video or a document"))
-    if not data:
-        raise InvalidError(_("media: the file is empty"))
-    if len(data) > MOST_MEGABYTES[kind] * MEGABYTE:
+    if size > MOST_MEGABYTES[kind] * MEGABYTE:
         raise InvalidError(
             _("media: the file is too big; Telegram takes %(most)s MB at most"), most=MOST_MEGABYTES[kind]
         )
+
+
+def _refuse(kind: str, data: bytes, content_type: str) -> None:
+    refuse_size(kind, len(data))
+    if not data:
+        raise InvalidError(_("media: the file is empty"))
     if kind == "photo" and content_type not in IMAGES:
         raise InvalidError(_("media: this is no photo (JPEG, PNG, WebP); send it as a file"))
     if kind == "video" and content_type != "video/mp4":

@@ -1,0 +1,299 @@
+"""The compose page: to whom, what, when; and the last page before a message goes out."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hsl.accounts.access import needs, operator_of
+from hsl.accounts.permissions import Permission
+from hsl.broadcasts import compose_page, services, trial, words
+from hsl.broadcasts.bot import our_bot, send_rate
+from hsl.broadcasts.composing import (
+    BadTimeError,
+    Composed,
+    composed,
+    composed_of,
+    content_of,
+    reach_of,
+    refusals,
+)
+from hsl.broadcasts.content import Content
+from hsl.broadcasts.messages import Broadcast, broadcast, update
+from hsl.broadcasts.models import Template
+from hsl.broadcasts.readers import reader
+from hsl.broadcasts.services import Draft
+from hsl.broadcasts.statuses import Status
+from hsl.people.search import LONGEST, found_cards
+from hsl.projections.fold import catch_up
+from hsl.school.queries import stream_titles
+from hsl.school.refusals import ConflictError, MissingError, RefusedError
+from hsl.school.refused import refused
+from hsl.telegram import outcomes
+from hsl.ui.toasts import toast
+from hsl.ui.way_back import way_back
+
+FORM_METHODS = require_http_methods(["GET", "HEAD", "POST"])
+FOUND = 8
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@never_cache
+@FORM_METHODS
+def new(request: HttpRequest) -> HttpResponse:
+    """A new message. The address may name groups, people, filters of the list of people, a template."""
+    if request.method == "POST":
+        return _go_on(request, None)
+    written = _asked_for(request.GET)
+    problem = "" if written.audience.empty else reach_of(written.audience)[1]
+    errors = {"who": problem} if problem else {}
+    context = compose_page.page(written, errors, None)
+    return render(request, "broadcasts/compose.html", context, status=400 if errors else 200)
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@never_cache
+@FORM_METHODS
+def edit(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Go on with a draft."""
+    message = _draft(message_id)
+    if message.status is not Status.DRAFT:
+        words_ = ConflictError("This message is no draft any more: take it back to the drafts first")
+        return refused(request, words_, page_of(message_id))
+    if request.method == "POST":
+        return _go_on(request, message_id)
+    return render(request, "broadcasts/compose.html", compose_page.page(composed_of(message), {}, message_id))
+
+
+def _asked_for(query: QueryDict) -> Composed:
+    """What the page's address asks for."""
+    sent = query.copy()
+    if sent.get("everyone"):  # of the list of people: all that match
+        sent["filters"] = sent.get("query", "")
+        sent.setlist("person", [])
+    written = composed(sent)
+    template = sent.get("template", "")
+    kept = (
+        Template.objects.filter(pk=template).first() if template.isdecimal() and len(template) < 19 else None
+    )
+    content = Content("", link_preview=True) if kept is None else Content.from_json(kept.content)
+    return Composed(Draft(content, written.audience, quiet=True), key=get_random_string(32))
+
+
+def _go_on(request: HttpRequest, message_id: int | None) -> HttpResponse:
+    """To the last page, where nothing stands in the way; else the same page with what does."""
+    catch_up()
+    written = composed(request.POST)
+    errors = refusals(written).by_part
+    if errors:
+        context = compose_page.page(written, errors, message_id)
+        return render(request, "broadcasts/compose.html", context, status=400)
+    try:
+        message_id = _save(request, written, message_id)
+    except RefusedError as error:
+        return refused(request, error, reverse("compose"))
+    return HttpResponseRedirect(reverse("compose_confirm", args=[message_id]))
+
+
+def _save(request: HttpRequest, written: Composed, message_id: int | None) -> int:
+    """Keep a draft. Raises RefusedError where it is none any more."""
+    if message_id is None:
+        key = f"page:{operator_of(request).pk}:{written.key}" if written.key else None
+        message_id = services.create(written.draft, actor=operator_of(request), idempotency_key=key)
+    services.save_draft(message_id, written.draft)
+    with suppress(BadTimeError):  # the last page asks for another
+        update(message_id, scheduled_at=written.at())
+    return message_id
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Keep the draft as it stands, by itself."""
+    number = request.POST.get("message", "")
+    message_id = int(number) if number.isdecimal() and len(number) < 10 else None
+    try:
+        message_id = _save(request, composed(request.POST), message_id)
+    except RefusedError as error:
+        return render(request, "broadcasts/saved.html", {"error": error})
+    answer = render(request, "broadcasts/saved.html", {"message_id": message_id})
+    answer.headers["HX-Replace-Url"] = reverse("compose_edit", args=[message_id])
+    return answer
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """The phone: how the message looks to somebody, how long it is, what is wrong with it."""
+    content, audience = content_of(request.POST), composed(request.POST).audience
+    card = reader(audience, _chosen_reader(request))
+    context = compose_page.phone(content, card) | compose_page.counted(content, card)
+    return render(request, "broadcasts/look.html", context)
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@require_POST
+def tell(request: HttpRequest) -> HttpResponse:
+    """Whom the message would reach now, and when it would go out, in words."""
+    catch_up()
+    written = composed(request.POST)
+    reach, problem = reach_of(written.audience)
+    when, bad_time = "", ""
+    if written.later and (written.day or written.time):
+        try:
+            when = words.when_words(written.at())
+        except BadTimeError as error:
+            bad_time = str(error)
+    context = {
+        "reach": reach,
+        "problem": "" if written.audience.empty else problem,
+        "when": when,
+        "bad_time": bad_time,
+        "duration": words.duration_words(reach.reachable / _rate(written.content))
+        if reach and reach.reachable
+        else "",
+        "stars": words.stars_words(reach.reachable) if reach and written.content.paid else "",
+    }
+    return render(request, "broadcasts/tell.html", context)
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """People by a text, to be chosen."""
+    q = request.GET.get("q", "").strip()
+    cards = found_cards(q, FOUND) if q and len(q) <= LONGEST else []
+    context = {
+        "cards": cards,
+        "q": q,
+        "titles": stream_titles(),
+        "for_phone": request.GET.get("for") == "phone",
+    }
+    return render(request, "broadcasts/found.html", context)
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@require_POST
+def try_out(request: HttpRequest) -> HttpResponse:
+    """Send the message, as it stands on the page, to the operator."""
+    return _try(request, content_of(request.POST))
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@require_POST
+def try_draft(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Send a draft to the operator."""
+    return _try(request, _draft(message_id).content)
+
+
+def _try(request: HttpRequest, content: Content) -> HttpResponse:
+    try:
+        outcome = trial.send_to_oneself(content, operator_of(request))
+    except RefusedError as error:
+        return render(request, "broadcasts/tried.html", {"problem": str(error)})
+    sent = isinstance(outcome, outcomes.Sent)
+    said = (
+        {}
+        if sent
+        else {"problem": outcomes.sentence(outcome.reason), "telegram": getattr(outcome, "words", "")}
+    )
+    return render(request, "broadcasts/tried.html", said)
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@never_cache
+@FORM_METHODS
+def confirm(request: HttpRequest, message_id: int) -> HttpResponse:
+    """What will happen, in one sentence, and the button that lets it."""
+    catch_up()
+    message = _draft(message_id)
+    if message.status is not Status.DRAFT:
+        return HttpResponseRedirect(page_of(message_id))
+    context = _last_page(message)
+    if request.method == "GET" or context["errors"]:
+        status = 400 if request.method == "POST" else 200
+        return render(request, "broadcasts/confirm.html", context, status=status)
+    if request.POST.get("version") != context["version"]:
+        context["changed"] = True
+        return render(request, "broadcasts/confirm.html", context, status=409)
+    try:
+        at = services.schedule(message_id, message.scheduled_at, actor=operator_of(request))
+    except RefusedError as error:
+        return refused(request, error, reverse("compose_edit", args=[message_id]))
+    said = _("It goes out %(when)s") % {"when": words.when_words(at)}
+    toast(request, said if message.scheduled_at else _("It is on its way"))
+    return HttpResponseRedirect(page_of(message_id))
+
+
+def _last_page(message: Broadcast) -> dict[str, Any]:
+    written = composed_of(message)
+    found = refusals(written)
+    errors = dict(found.by_part)
+    bot = our_bot()
+    if bot is None:
+        errors["bot"] = _("There is no bot to send with: set HSL_BOT_TOKEN and start again")
+    elif message.content.media and not trial.file_id_of(message.content, bot):
+        errors["trial"] = _(
+            "Send it to yourself first: so Telegram gets the file, and everybody else gets it at once."
+        )
+    card = reader(message.audience, None)
+    people = found.reach.reachable if found.reach else 0
+    who = words.audience_words(message.audience, stream_titles())
+    if message.audience.individual and card:
+        who = card.shown_name
+    at = None if "when" in errors else message.scheduled_at
+    return {
+        "message": message,
+        "errors": errors,
+        "blocked": bool(errors),
+        "reach": found.reach,
+        "people": people,
+        "sentence": words.sentence(people, who, at, _rate(message.content)),
+        "later": message.scheduled_at is not None,
+        "stars": words.stars_words(people) if message.content.paid else "",
+        "version": message.updated_at.isoformat(),
+        **compose_page.phone(message.content, card),
+    }
+
+
+@needs(Permission.WRITE_BROADCASTS)
+@require_POST
+def duplicate(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Write a message again: a new draft with the same content, for the same people."""
+    try:
+        made = services.duplicate(message_id, actor=operator_of(request))
+    except MissingError as error:
+        raise Http404 from error
+    except RefusedError as error:
+        return refused(request, error, way_back(request, page_of(message_id)))
+    return HttpResponseRedirect(reverse("compose_edit", args=[made]))
+
+
+def page_of(message_id: int) -> str:
+    """The page of a message; the list of people where there is none."""
+    try:
+        return reverse("broadcast", args=[message_id])
+    except NoReverseMatch:
+        return reverse("people")
+
+
+def _draft(message_id: int) -> Broadcast:
+    try:
+        return broadcast(message_id)
+    except RefusedError as error:
+        raise Http404 from error
+
+
+def _rate(content: Content) -> float:
+    return words.PAID_RATE if content.paid else send_rate()
+
+
+def _chosen_reader(request: HttpRequest) -> int | None:
+    text = request.POST.get("reader", "")
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 20 else None

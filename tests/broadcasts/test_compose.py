@@ -1,0 +1,332 @@
+"""From the compose page to the message that waits for its time: what is written is kept, what can't be is refused."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from hsl.broadcasts.audience import Audience
+from hsl.broadcasts.content import Content
+from hsl.broadcasts.messages import broadcast
+from hsl.broadcasts.models import Template
+from hsl.broadcasts.statuses import Status
+from hsl.projections.fold import fold
+from hsl.school.zone import forget_school
+from hsl.telegram.messages import Button
+from tests import cast
+from tests.api.test_answers import book
+
+TEXT = "Привет, {first_name|друг}! <b>Завтра</b> урок."
+BUTTONS = json.dumps([[{"text": "Сайт", "url": "https://school.example", "callback_data": ""}]])
+WHOLE = {"group": ["3rd_stream"], "text": TEXT, "buttons": BUTTONS, "link_preview": "on", "when": "now"}
+
+
+@pytest.fixture
+def people(school: psycopg.Connection, settings: LazySettings) -> Iterator[psycopg.Connection]:
+    """Three members of a stream, one of them unreachable, and one of another."""
+    settings.BOT_TOKEN = "42:" + "A" * 35
+    for user_id, stream in ((1, "3rd_stream"), (2, "3rd_stream"), (3, "3rd_stream"), (4, "4th_stream")):
+        book(school, user_id, stream, 2, first_name=f"Анна{user_id}")
+    school.execute(
+        "INSERT INTO unreachable (bot_id, user_id, since, reason) VALUES (42, 3, now(), 'blocked')"
+    )
+    fold(school)
+    yield school
+    forget_school()
+
+
+@pytest.fixture
+def client(people: psycopg.Connection) -> Client:
+    """The manager's browser, in English."""
+    client = cast.signed_in(cast.hire().manager)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def school_in(people: psycopg.Connection, zone: str) -> None:
+    people.execute("UPDATE school SET time_zone = %s", [zone])
+    forget_school()
+
+
+def messages(people: psycopg.Connection) -> list[int]:
+    return [row[0] for row in people.execute("SELECT id FROM public.message_history ORDER BY id")]
+
+
+def written(client: Client, **changes: Any) -> int:
+    """A draft that the page has led to its last page; gives its id."""
+    answer = client.post("/broadcasts/new/", WHOLE | changes)
+    assert answer.status_code == 302, answer.content.decode()
+    return int(answer.headers["Location"].split("/")[2])
+
+
+def last_page(client: Client, message_id: int) -> str:
+    return client.get(f"/broadcasts/{message_id}/confirm/").content.decode()
+
+
+def version(page: str) -> str:
+    return page.split('name="version" value="')[1].partition('"')[0]
+
+
+def send(client: Client, message_id: int) -> int:
+    sent = {"version": version(last_page(client, message_id))}
+    return client.post(f"/broadcasts/{message_id}/confirm/", sent).status_code
+
+
+def test_what_was_written_is_a_draft_until_it_is_confirmed(client: Client) -> None:
+    message_id = written(client, minus=["4th_stream"], silent="on", quiet="on")
+    message = broadcast(message_id)
+
+    assert message.status is Status.DRAFT
+    assert message.audience == Audience(groups=("3rd_stream",), minus=("4th_stream",))
+    assert message.content == Content(
+        TEXT, buttons=((Button("Сайт", url="https://school.example"),),), silent=True
+    )
+    assert message.quiet
+
+
+def test_the_last_page_says_in_one_sentence_what_will_happen(client: Client) -> None:
+    page = last_page(client, written(client))
+
+    assert "2 people (3-й поток) will get this now; about 1 s." in page
+    assert "1 person is left out: the bot does not reach them" in page
+    assert "Send to 2 people" in page
+
+
+def test_one_person_is_called_by_name(client: Client) -> None:
+    page = last_page(client, written(client, group=[], person=["4"]))
+
+    assert "1 person (Анна4) will get this now; about 1 s." in page
+
+
+def test_a_confirmed_message_is_on_its_way(client: Client) -> None:
+    message_id = written(client)
+
+    assert send(client, message_id) == 302
+    assert broadcast(message_id).status is Status.SCHEDULED
+    assert client.get(f"/broadcasts/{message_id}/confirm/").status_code == 302
+    assert client.get(f"/broadcasts/{message_id}/edit/").status_code == 409
+
+
+def test_a_message_waits_for_its_time_in_the_schools_zone(client: Client, people: psycopg.Connection) -> None:
+    school_in(people, "Asia/Vladivostok")
+    day = timezone.now().date() + timedelta(days=400)
+    message_id = written(client, when="later", day=f"{day}", time="18:00")
+    page = last_page(client, message_id)
+
+    assert f"{day.year} at 18:00" in page
+    assert "Schedule for 2 people" in page
+    assert send(client, message_id) == 302
+    at = broadcast(message_id).scheduled_at
+    assert at is not None
+    assert f"{at:%Y-%m-%d %H:%M}" == f"{day} 08:00"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"group": []}, "choose a group or at least one person"),
+        ({"group": ["nowhere"]}, "there is no group nowhere"),
+        ({"group": ["5th_stream"]}, "nobody in this audience whom the bot reaches"),
+        ({"group": [], "person": ["3"]}, "nobody in this audience whom the bot reaches"),
+        ({"group": [], "person": ["99"]}, "nobody in the school has the id 99"),
+        ({"minus": ["all"]}, "nobody in this audience whom the bot reaches"),
+        ({"filters": "status=king"}, "Status"),
+        ({"text": " "}, "Write something"),
+        ({"text": "x" * 4097}, "Telegram takes 4,096 at most"),
+        ({"text": "<p>x</p>"}, "Unsupported start tag &quot;p&quot;"),
+        ({"text": "{lastname}"}, "There is no personal field {lastname}"),
+        ({"buttons": json.dumps([[{"text": "x", "url": "nowhere"}]])}, "this is no address"),
+        ({"media_kind": "photo", "media_upload": "77"}, "This file is here no more"),
+        ({"when": "later", "day": "2026-01-01", "time": "10:00"}, "This time has passed"),
+        ({"when": "later", "day": "", "time": "10:00"}, "Give a day and a time"),
+        ({"when": "later", "day": "2026-02-30", "time": "10:00"}, "Give a day and a time"),
+        ({"paid": "on"}, "Paid broadcasting is off"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_made(
+    client: Client, people: psycopg.Connection, changes: dict[str, Any], words: str
+) -> None:
+    answer = client.post("/broadcasts/new/", WHOLE | changes)
+
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert messages(people) == []
+
+
+@pytest.mark.parametrize(
+    "buttons", ["", "[", "{}", "[1]", '[[{"text": null}]]', '[["x"]]', '[[{"url": {"a": 1}}]]', "null"]
+)
+def test_buttons_that_no_page_of_ours_sends_break_nothing(client: Client, buttons: str) -> None:
+    assert client.post("/broadcasts/new/", WHOLE | {"buttons": buttons}).status_code in (302, 400)
+
+
+def test_a_time_that_the_clock_skips_is_refused(client: Client, people: psycopg.Connection) -> None:
+    school_in(people, "Europe/Berlin")
+    answer = client.post("/broadcasts/new/", WHOLE | {"when": "later", "day": "2027-03-28", "time": "02:30"})
+
+    assert "The clock skips this time that day" in answer.content.decode()
+
+
+def test_a_draft_saves_itself_and_stays_one_message(client: Client, people: psycopg.Connection) -> None:
+    page = WHOLE | {"key": "abc", "text": "<b>не дописано"}
+    answer = client.post("/broadcasts/new/save/", page)
+    (message_id,) = messages(people)
+
+    assert answer.headers["HX-Replace-Url"] == f"/broadcasts/{message_id}/edit/"
+    assert f'name="message" value="{message_id}"' in answer.content.decode()
+    client.post("/broadcasts/new/save/", page | {"text": "два"})
+    client.post("/broadcasts/new/save/", page | {"text": "три", "message": str(message_id)})
+    client.post("/broadcasts/new/", page | {"text": "четыре"})
+    assert messages(people) == [message_id]
+    assert broadcast(message_id).content.text == "четыре"
+
+
+def test_what_was_sent_is_saved_over_by_nobody(client: Client) -> None:
+    message_id = written(client)
+    send(client, message_id)
+    answer = client.post("/broadcasts/new/save/", WHOLE | {"text": "другое", "message": str(message_id)})
+
+    assert "no draft any more" in answer.content.decode()
+    assert broadcast(message_id).content.text == TEXT
+
+
+def test_a_message_that_was_changed_meanwhile_does_not_go_out(client: Client) -> None:
+    message_id = written(client)
+    seen = version(last_page(client, message_id))
+    client.post("/broadcasts/new/save/", WHOLE | {"text": "другое", "message": str(message_id)})
+    answer = client.post(f"/broadcasts/{message_id}/confirm/", {"version": seen})
+
+    assert answer.status_code == 409
+    assert "The message was changed meanwhile" in answer.content.decode()
+    assert broadcast(message_id).status is Status.DRAFT
+
+
+def test_without_a_bot_nothing_goes_out(client: Client, settings: LazySettings) -> None:
+    message_id = written(client)
+    settings.BOT_TOKEN = ""
+    page = last_page(client, message_id)
+
+    assert "There is no bot to send with" in page
+    assert client.post(f"/broadcasts/{message_id}/confirm/", {"version": version(page)}).status_code == 400
+    assert broadcast(message_id).status is Status.DRAFT
+
+
+def test_a_file_goes_to_oneself_before_it_goes_to_others(client: Client, people: psycopg.Connection) -> None:
+    from hsl.broadcasts import uploads
+
+    upload = uploads.keep("document", "план.pdf", b"%PDF")
+    message_id = written(client, media_kind="document", media_upload=str(upload.pk))
+    assert "Send it to yourself first" in last_page(client, message_id)
+
+    uploads.keep_file_id(upload.pk, 42, "BQACAgIAAxkDAAIB")
+    assert send(client, message_id) == 302
+
+
+def test_a_message_is_written_again(client: Client, people: psycopg.Connection) -> None:
+    message_id = written(client)
+    send(client, message_id)
+    answer = client.post(f"/broadcasts/{message_id}/duplicate/")
+    again = messages(people)[-1]
+
+    assert answer.headers["Location"] == f"/broadcasts/{again}/edit/"
+    assert broadcast(again).content == broadcast(message_id).content
+    assert broadcast(again).status is Status.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("query", "audience"),
+    [
+        ("group=3rd_stream", Audience(groups=("3rd_stream",))),
+        ("person=1&person=4", Audience(people=(1, 4))),
+        ("filters=status%3Dstudent", Audience(filters="status=student")),
+        ("everyone=yes&query=q%3Dанна&person=1", Audience(filters="q=анна")),
+    ],
+)
+def test_other_pages_hand_over_whom_to_write_to(client: Client, query: str, audience: Audience) -> None:
+    page = client.get(f"/broadcasts/new/?{query}")
+
+    assert page.status_code == 200
+    assert page.context["written"].audience == audience
+
+
+def test_an_address_that_names_nobody_says_so(client: Client) -> None:
+    page = client.get("/broadcasts/new/?group=nowhere")
+
+    assert page.status_code == 400
+    assert "there is no group nowhere" in page.content.decode()
+
+
+def test_the_preview_is_filled_for_a_real_person(client: Client) -> None:
+    of_the_audience = client.post("/broadcasts/new/look/", WHOLE | {"group": ["4th_stream"]}).content.decode()
+    of_another = client.post("/broadcasts/new/look/", WHOLE | {"reader": "2"}).content.decode()
+
+    assert "Привет, Анна4! <strong>Завтра</strong> урок." in of_the_audience
+    assert "Привет, Анна2!" in of_another
+    assert "27 of 4,096 characters" in of_another
+
+
+def test_the_preview_of_what_is_broken_says_what_is_wrong(client: Client) -> None:
+    look = client.post("/broadcasts/new/look/", {"text": "<p>{user_id}</p>"}).content.decode()
+
+    assert "&lt;p&gt;&lt;/p&gt;" in look
+    assert "There is no personal field {user_id}" in look
+
+
+def test_an_empty_message_is_not_scolded(client: Client) -> None:
+    look = client.post("/broadcasts/new/look/", {}).content.decode()
+
+    assert "invalid-feedback" not in look
+    assert "Nothing written yet" in look
+
+
+def test_the_reach_is_told_as_it_changes(client: Client) -> None:
+    told = client.post("/broadcasts/new/tell/", {"group": ["all"], "minus": ["4th_stream"]}).content.decode()
+
+    assert "2 people will get it" in told
+    assert "1 person is left out" in told
+
+
+def test_a_template_is_kept_and_written_from(client: Client) -> None:
+    kept = client.post(
+        "/broadcasts/templates/keep/", WHOLE | {"template_name": "Напоминание"}
+    ).content.decode()
+    assert "Kept as “Напоминание”" in kept
+    kept_id = Template.objects.get().pk
+
+    assert (
+        "already"
+        in client.post(
+            "/broadcasts/templates/keep/", WHOLE | {"template_name": "Напоминание"}
+        ).content.decode()
+    )
+    assert client.get(f"/broadcasts/new/?template={kept_id}").context["written"].content.text == TEXT
+    assert (
+        TEXT.replace("<", "&lt;").replace(">", "&gt;")
+        in client.get(f"/broadcasts/templates/{kept_id}/use/").content.decode()
+    )
+    assert (
+        client.post(f"/broadcasts/templates/{kept_id}/", {"template_name": "x", "text": ""}).status_code
+        == 400
+    )
+    assert (
+        client.post(
+            f"/broadcasts/templates/{kept_id}/", {"template_name": "Итог", "text": "Конец"}
+        ).status_code
+        == 302
+    )
+    assert "Итог" in client.get("/broadcasts/templates/").content.decode()
+    assert client.post(f"/broadcasts/templates/{kept_id}/delete/").status_code == 302
+    assert client.get(f"/broadcasts/new/?template={kept_id}").context["written"].content.text == ""
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\nb"])
+def test_a_template_has_a_name(client: Client, name: str) -> None:
+    answer = client.post("/broadcasts/templates/keep/", WHOLE | {"template_name": name}).content.decode()
+
+    assert "give it a name" in answer
