@@ -1,10 +1,10 @@
 """The rows that this room's queries return."""
 
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from operator import add, attrgetter
-from typing import NamedTuple, Self
+from operator import add
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,7 @@ class Counts:
         return self.bookings - self.confirmed - self.pending - self.cancelled
 
     def __add__(self, other: Self) -> "Counts":
-        return type(self)(*map(add, _numbers(self), _numbers(other)))
-
-
-_numbers = attrgetter(*(field.name for field in fields(Counts)))
+        return type(self)(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +136,8 @@ class StreamPeople:
     first_day: date | None
 
 
-class Filled(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Filled:
     """People whose first confirmed booking in a stream was made on a day, or in the week that begins with it; None
     where the booking has no time."""
 

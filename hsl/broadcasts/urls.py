@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from hsl.broadcasts import click_views, compose_views, media_views, template_views
+from hsl.broadcasts import click_views, compose_views, media_views, phone_views, template_views
 
 urlpatterns = [
     path("r/<str:code>", click_views.follow, name="follow"),
+    path("phone/<telegram_id:user_id>/", phone_views.received, name="phone"),
     path("broadcasts/new/", compose_views.new, name="compose"),
     path("broadcasts/new/save/", compose_views.save, name="compose_save"),
     path("broadcasts/new/look/", compose_views.look, name="compose_look"),

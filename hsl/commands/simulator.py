@@ -11,7 +11,6 @@ from hsl.refusal import Refusal
 #: Nobody's; the same at each start, so that what is kept of its bot stays true.
 TOKEN = "7000000001:simulated-by-hsl-up-demo"  # noqa: S105 - good for nothing else
 BLOCKED_ONE_IN = 25
-SAID = ("Telegram is simulated: nothing leaves this machine (to send for good, set HSL_BOT_TOKEN)",)
 
 
 def children() -> list[Child]:
@@ -27,6 +26,14 @@ def children() -> list[Child]:
     some_blocked = f"blocked_one_in={BLOCKED_ONE_IN}"
     arguments = ["simulator", "--port", str(port), "--set", some_blocked, "--until-stdin-closes"]
     return [Child("telegram", arguments)]
+
+
+def said(page: str) -> list[str]:
+    """What to know of it, for who started the demo at ``page``."""
+    return [
+        "Telegram is simulated: nothing leaves this machine; to send for good, set HSL_BOT_TOKEN",
+        f"what a person received: {page}/phone/ID/ with the person's id",
+    ]
 
 
 def run(host: str, port: int, given: list[str], *, quiet: bool) -> None:

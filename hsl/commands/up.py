@@ -59,7 +59,7 @@ def run(host: str, port: int, *, demo: bool) -> None:
         typer.echo(f"ready in {time.monotonic() - started:.1f} s: {page}")
         for line in (
             *lines,
-            *(simulator.SAID if played else ()),
+            *(simulator.said(page) if played else ()),
             *web.reached_as(host),
             "Ctrl-C stops everything; the data stays.",
         ):

@@ -74,7 +74,7 @@ def descendants(pid: int) -> list[int]:
     """Process ids of the children, and theirs."""
     try:
         children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
     return [*children, *(deeper for child in children for deeper in descendants(child))]
 

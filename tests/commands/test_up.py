@@ -89,6 +89,7 @@ def test_a_demo_without_a_bot_has_a_telegram_of_its_own(data: Path, port: int) -
             line.partition("=")[::2] for line in Path(f"/proc/{worker}/environ").read_text().split("\0")
         )
         url, token = settings["HSL_TELEGRAM_API_URL"], settings["HSL_BOT_TOKEN"]
+        until(lambda: _answers(url), "Telegram answers")
         sent = [
             httpx.post(f"{url}/bot{token}/sendMessage", json={"chat_id": chat, "text": "Привет"}).json()
             for chat in range(1, 4)
@@ -96,7 +97,14 @@ def test_a_demo_without_a_bot_has_a_telegram_of_its_own(data: Path, port: int) -
         assert {answer["ok"] for answer in sent} == {True}
         os.kill(up.find("hsl simulator"), signal.SIGKILL)
         until(lambda: "telegram was killed (SIGKILL); it starts again" in up.errors(), "the message")
-        until(lambda: any("hsl simulator" in command_line(pid) for pid in up.tree()), "it is there again")
+        until(lambda: _answers(url), "it answers again")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/__settings").is_success
+    except httpx.HTTPError:
+        return False
 
 
 def test_a_demo_with_a_bot_plays_no_telegram(data: Path, port: int) -> None:

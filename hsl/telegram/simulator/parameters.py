@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from hsl.telegram.markup import MarkupError, Parsed, parse, units
+from hsl.telegram.markup import MarkupError, Parsed, escape, parse, units
 from hsl.telegram.simulator.chats import Keyboard
 from hsl.telegram.simulator.errors import bad_request
 
@@ -78,7 +78,7 @@ def link_preview(given: Parameters) -> bool:
 
 
 def text_of(given: Parameters, name: str = "text") -> tuple[str, Parsed]:
-    """The text as it was given and as it is shown; a caption where ``name`` says so.
+    """The text as HTML and as it is shown; a caption where ``name`` says so.
 
     Raises:
         ApiError: it can't be parsed, is empty or too long.
@@ -98,7 +98,7 @@ def text_of(given: Parameters, name: str = "text") -> tuple[str, Parsed]:
         raise bad_request("message is too long")
     if name == "caption" and shown > MAX_CAPTION:
         raise bad_request("message caption is too long")
-    return html, parsed
+    return html if mode else escape(html), parsed
 
 
 def keyboard_of(given: Parameters) -> Keyboard:
