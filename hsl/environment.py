@@ -51,7 +51,7 @@ def bot_token(text: str) -> str:
     Raises:
         ImproperlyConfigured: it is not a bot's token. The message does not repeat it: it is a secret.
     """
-    if text and not re.fullmatch(r"[0-9]{1,18}:[A-Za-z0-9_-]{10,}", text):
+    if text and not re.fullmatch(r"[0-9]{1,18}:[A-Za-z0-9_-]+", text):
         raise ImproperlyConfigured(
             "HSL_BOT_TOKEN is not a bot's token: give it as BotFather wrote it, a number, a colon and letters"
         )

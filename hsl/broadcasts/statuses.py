@@ -44,5 +44,5 @@ LEFT_UNKNOWN = "left_unknown"
 LOST = "sender_lost"
 """Reason of an unknown delivery: the worker that had claimed it fell silent."""
 
-HEARTBEAT_AGE_SECONDS = 10
+HEARTBEAT_AGE_SECONDS = 6
 """A worker whose heartbeat is older is taken for dead (docs/sender.md)."""

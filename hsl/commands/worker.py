@@ -1,18 +1,25 @@
-"""``hsl worker``: the fold, and jobs beside it."""
+"""``hsl worker``: the fold, and jobs and the sender beside it."""
 
 import signal
 import threading
 
+from hsl.broadcasts.sender import main as sender
 from hsl.jobs import worker as jobs
 from hsl.projections import worker as fold
 
 
 def run() -> None:
-    """Fold and run jobs until SIGTERM or SIGINT; what the fold is at is finished, jobs end at their next step."""
+    """Fold, run jobs and send until SIGTERM or SIGINT; what the fold is at and what is on its way to Telegram is
+    finished, jobs end at their next step."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    beside = threading.Thread(target=jobs.work, args=[stop], name="jobs")
-    beside.start()
+    beside = [
+        threading.Thread(target=work, args=[stop], name=name)
+        for name, work in (("jobs", jobs.work), ("sender", sender.work))
+    ]
+    for thread in beside:
+        thread.start()
     fold.work(stop)
-    beside.join()
+    for thread in beside:
+        thread.join()

@@ -1,0 +1,183 @@
+"""Editing or deleting a message in every chat: an act, under the same budget as sending.
+
+Both are safe to repeat, so nothing is claimed: one worker is at an act at a time, and whoever takes it up after it does
+again at most what was on its way.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from hsl.broadcasts.content import Content
+from hsl.broadcasts.filling import Filler, Person
+from hsl.broadcasts.sender.pacing import Pace
+from hsl.broadcasts.sender.store import Store, load_sql
+from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS
+from hsl.telegram.client import Telegram
+from hsl.telegram.outcomes import (
+    Done,
+    MessageWrong,
+    Migrated,
+    Outcome,
+    RecipientRejected,
+    Refused,
+    Unreachable,
+    Wait,
+)
+
+TAKE, ROWS, SETTLE = load_sql("take_act"), load_sql("act_rows"), load_sql("settle_act")
+AGAIN_SECONDS = 2.0
+SETTLE_MOST = 500
+
+Fill = Callable[[int, Content], Awaitable[Filler | None]]
+
+
+class ActRow(NamedTuple):
+    """A recipient of an act: where the message is, and what the person is called."""
+
+    recipient_id: int
+    user_id: int
+    telegram_message_id: int
+    chat_id: int
+    username: str | None
+    first_name: str | None
+    course_stream: str | None
+
+
+@dataclass
+class Act:
+    """What this worker is at."""
+
+    id: int
+    message_id: int
+    recall: bool
+    filler: Filler | None
+    mark: int = 0
+    on_the_way: int = 0
+    look_again_at: float = 0.0
+
+
+class Acting:
+    """One worker's part in editing and recalling."""
+
+    def __init__(
+        self, store: Store, sender: int, pace: Pace, fill: Fill, streams: Callable[[], dict[str, str]]
+    ) -> None:
+        self._store, self._sender, self._pace, self._fill, self._streams = store, sender, pace, fill, streams
+        self._settled: list[tuple[int, str, str, str]] = []
+        self.act: Act | None = None
+
+    def wanted(self) -> bool:
+        """Whether there is something to do now."""
+        return self.act is not None and time.monotonic() >= self.act.look_again_at
+
+    async def watch(self) -> set[int]:
+        """Write down what is done, and take up an act where this worker is at none; gives the message touched."""
+        await self.settle()
+        touched = {self.act.message_id} if self.act else set()
+        found = await self._store.run(
+            TAKE, {"sender": self._sender, "bot": self._store.bot_id, "age": HEARTBEAT_AGE_SECONDS}
+        )
+        if not found:
+            self.act = None
+        elif self.act is None or self.act.id != found[0][0]:
+            self.act = await self._opened(*found[0])
+        return touched
+
+    async def _opened(self, act_id: int, message_id: int, kind: str, content: Any) -> Act:  # noqa: ANN401 # JSON
+        filler = None if content is None else await self._fill(message_id, Content.from_json(content))
+        return Act(act_id, message_id, kind == "recall", filler)
+
+    async def take(self, most: int) -> list[ActRow]:
+        """The next recipients, at most so many; where there is nobody ahead, those left are looked for later, or the
+        act has ended."""
+        act = self.act
+        if act is None:
+            return []
+        values = {
+            "act": act.id,
+            "mark": act.mark,
+            "most": most,
+            "bot": self._store.bot_id,
+            "sender": self._sender,
+        }
+        rows = [ActRow(*row) for row in await self._store.run(ROWS, values)]
+        if rows:
+            act.mark = rows[-1].recipient_id
+            act.on_the_way += len(rows)
+        elif not act.on_the_way:
+            await self.settle()
+            await self._end(act)
+            act.mark, act.look_again_at = 0, time.monotonic() + AGAIN_SECONDS
+        else:
+            act.look_again_at = time.monotonic() + 0.1
+        return rows
+
+    async def _end(self, act: Act) -> None:
+        await self._store.run(
+            """UPDATE message_acts SET status = 'done', finished_at = clock_timestamp()
+               WHERE id = %(act)s AND status = 'running'
+                 AND NOT EXISTS (SELECT FROM message_act_rows WHERE act_id = %(act)s AND state = 'wanted')""",
+            {"act": act.id},
+        )
+
+    async def do(self, row: ActRow, permit: float, telegram: Telegram) -> Outcome:
+        """Edit or delete in one chat; gives the answer, for what it means for the bot."""
+        act = self.act
+        if act is None:
+            return Done("nothing")
+        await self._pace.pacer.turn(permit, row.chat_id)
+        try:
+            outcome = await self._request(act, row, telegram)
+        finally:
+            act.on_the_way -= 1
+        match outcome:
+            case Done(reason=reason):
+                self._settled.append((row.recipient_id, "done", reason, ""))
+            case (
+                Refused(reason=reason, words=words)
+                | Unreachable(reason=reason, words=words)
+                | RecipientRejected(reason=reason, words=words)
+            ):
+                self._settled.append((row.recipient_id, "refused", reason, words))
+            case MessageWrong(reason=reason, words=words):
+                await self._pause(act, reason, words)
+            case Migrated(chat_id=chat_id):
+                await self._store.note_move(row.user_id, chat_id)
+        return outcome
+
+    async def _pause(self, act: Act, reason: str, words: str) -> None:
+        await self._store.run(
+            """UPDATE message_acts SET status = 'paused', paused_reason = %s, paused_words = %s
+               WHERE id = %s AND status = 'running'""",
+            [reason, words, act.id],
+        )
+
+    async def _request(self, act: Act, row: ActRow, telegram: Telegram) -> Outcome:
+        if act.recall:
+            return await telegram.delete(row.chat_id, row.telegram_message_id)
+        if act.filler is None:
+            return Wait(AGAIN_SECONDS, "file")
+        stream = row.course_stream and self._streams().get(row.course_stream, row.course_stream)
+        person = Person(row.user_id, row.username, row.first_name, stream)
+        return await telegram.edit(row.chat_id, row.telegram_message_id, act.filler.copy(person))
+
+    async def settle(self) -> None:
+        """Write down what became of recipients."""
+        act = self.act
+        while act is not None and self._settled:
+            batch = self._settled[:SETTLE_MOST]
+            ids, states, reasons, words = map(list, zip(*batch, strict=True))
+            await self._store.run(
+                SETTLE,
+                {
+                    "act": act.id,
+                    "recall": act.recall,
+                    "ids": ids,
+                    "states": states,
+                    "reasons": reasons,
+                    "words": words,
+                },
+            )
+            del self._settled[: len(batch)]

@@ -1,0 +1,144 @@
+"""Writing to one recipient, and what follows from the answer for the message and for the bot."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+
+from hsl.broadcasts.sender.decisions import Throttling, rejected, settlement, skipped
+from hsl.broadcasts.sender.outbox import UNPROVED_MOST, Outgoing
+from hsl.broadcasts.sender.pacing import Pace
+from hsl.broadcasts.sender.settling import Settling
+from hsl.broadcasts.sender.store import Claimed, Store
+from hsl.broadcasts.statuses import Pause
+from hsl.telegram.client import Telegram
+from hsl.telegram.messages import Copy
+from hsl.telegram.outcomes import (
+    BotWrong,
+    MessageWrong,
+    Migrated,
+    Outcome,
+    Sent,
+    Unknown,
+    Unreachable,
+    Wait,
+)
+
+WRONG_IN_A_ROW = 3
+"""So many people in a row whose copies are wrong: the message is."""
+OF_THE_TEXT = frozenset({"markup", "too_long", "caption_too_long", "empty"})
+
+Streams = Callable[[], dict[str, str]]
+
+log = structlog.get_logger()
+
+
+class Delivering:
+    """Writes to recipients that were claimed, each at its permit's time."""
+
+    def __init__(
+        self, store: Store, telegram: Telegram, settling: Settling, pace: Pace, streams: Streams
+    ) -> None:
+        self._store, self._telegram, self._settling = store, telegram, settling
+        self._pace, self._streams = pace, streams
+        self._throttling = Throttling()
+        self.held_until = 0.0
+        """By ``time.monotonic``: until then this worker writes to nobody."""
+
+    def may_write(self) -> bool:
+        """Whether nothing holds the bot, as far as this worker knows."""
+        return time.monotonic() >= self.held_until
+
+    def skip(self, who: Claimed, message: Outgoing | None) -> bool:
+        """Settle, without a request, who is not to be written to; gives whether it was so."""
+        found = skipped(who, individual=message is not None and message.live.individual)
+        if found is not None:
+            if message is not None:
+                message.on_the_way -= 1
+            self._settling.add(found)
+        return found is not None
+
+    async def deliver(self, who: Claimed, message: Outgoing | None, permit: float) -> None:
+        """Write to one recipient and settle what became of it."""
+        if message is None:  # paused or cancelled since it was claimed
+            self._settling.add(settlement(who, Wait(0.0, "")))
+            return
+        copy = message.copy(who, self._streams())
+        await self._pace.pacer.turn(permit, who.chat_id)
+        outcome = await self._telegram.send(who.chat_id, copy)
+        if isinstance(outcome, Migrated):
+            await self._store.note_move(who.user_id, outcome.chat_id)
+            outcome = await self._telegram.send(outcome.chat_id, copy)
+        await self._settle(who, message, copy, outcome)
+
+    async def _settle(self, who: Claimed, message: Outgoing, copy: Copy, outcome: Outcome) -> None:
+        found = settlement(who, outcome)
+        wrong_for_all = None
+        if isinstance(outcome, MessageWrong):
+            if self._is_wrong_for_all(who, message, copy, outcome):
+                wrong_for_all = outcome
+            else:
+                found = rejected(who, outcome.reason, outcome.words)
+        try:
+            if wrong_for_all is not None:
+                message.look_again_at = float("inf")
+                await self._store.pause([message.id], wrong_for_all.reason, wrong_for_all.words)
+            await self._follow(who, message, outcome)
+        finally:
+            message.on_the_way -= 1
+            self._settling.add(found)
+
+    async def _follow(self, who: Claimed, message: Outgoing, outcome: Outcome) -> None:
+        """What an answer means beyond its recipient."""
+        match outcome:
+            case Sent():
+                message.proved = True
+                message.wrong_in_a_row.clear()
+                if who.unreachable is not None:
+                    await self._store.note_reached([who.user_id])
+            case Unreachable(reason=reason):
+                await self._store.note_unreachable([(who.user_id, reason)])
+                message.unreached += 1
+                if not message.proved and message.unreached >= UNPROVED_MOST:
+                    await self._store.pause([message.id], Pause.ALL_UNREACHABLE, "")
+            case _:
+                await self.mind(who.chat_id, outcome)
+
+    async def mind(self, chat_id: int, outcome: Outcome) -> None:
+        """What an answer means for the whole bot."""
+        match outcome:
+            case Wait(reason="throttled", seconds=seconds):
+                await self._throttled(chat_id, seconds)
+            case Wait(reason="lease"):
+                pass
+            case Unknown(reason=reason, words=words) | Wait(reason=reason, words=words):
+                await self._stop_claims(reason, words)
+            case BotWrong(reason=reason, words=words):
+                self._hold(1.0)
+                await self._store.refused(words)
+                await self._store.pause(None, reason, words)
+
+    def _is_wrong_for_all(self, who: Claimed, message: Outgoing, copy: Copy, outcome: MessageWrong) -> bool:
+        """Whether the message is wrong for everybody: what is wrong can't come of a personal field (the text without
+        them was found right before it was sent), or several different people in a row were refused."""
+        message.wrong_in_a_row.add(who.user_id)
+        personal = outcome.reason in OF_THE_TEXT and copy != message.filler.plain()
+        return not personal or len(message.wrong_in_a_row) >= WRONG_IN_A_ROW
+
+    async def _throttled(self, chat_id: int, seconds: float) -> None:
+        whole_bot = self._throttling.holds_bot(chat_id, seconds, time.monotonic())
+        log.warning("telegram asks to wait", seconds=seconds, whole_bot=whole_bot)
+        if whole_bot:
+            self._hold(seconds)
+        else:
+            self._pace.pacer.hold(chat_id, seconds)
+        await self._store.throttled(self._pace.limit, seconds, whole_bot=whole_bot)
+
+    async def _stop_claims(self, reason: str, words: str) -> None:
+        log.warning("an answer of telegram was lost", reason=reason, words=words)
+        self._pace.permits.clear()
+        await self._store.stop_claims()
+
+    def _hold(self, seconds: float) -> None:
+        self.held_until = max(self.held_until, time.monotonic() + seconds)
+        self._pace.permits.clear()

@@ -1,0 +1,30 @@
+"""The worker's own lease on life: without a heartbeat that the database confirmed lately it writes to nobody, because
+others take what it has claimed for lost."""
+
+import time
+
+from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS
+
+BEAT_SECONDS = 1.0
+FENCE_SECONDS = HEARTBEAT_AGE_SECONDS / 2
+"""Well within the age at which others give us up."""
+
+
+def boot_seconds() -> float:
+    """Seconds since the machine started, the time it slept included; where the system counts no such, of its run."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class Fence:
+    """Open while the newest confirmed heartbeat is young."""
+
+    def __init__(self) -> None:
+        self._asked_at = float("-inf")
+
+    def confirm(self, asked_at: float) -> None:
+        """The database has the heartbeat that we asked it to keep at ``asked_at`` (``boot_seconds``)."""
+        self._asked_at = max(self._asked_at, asked_at)
+
+    def holds(self) -> bool:
+        """Whether we may write, now."""
+        return boot_seconds() - self._asked_at < FENCE_SECONDS

@@ -1,0 +1,126 @@
+"""The messages that this worker sends from: how far it has gone in each, and what it makes their copies of."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from hsl.broadcasts.content import Content
+from hsl.broadcasts.filling import Filler, Person
+from hsl.broadcasts.sender.store import Claimed, Live, Store
+from hsl.telegram.messages import Copy
+
+UNPROVED_MOST = 20
+"""So many recipients are tried before the first of a message is known to have arrived. That none of them can be reached
+is another bot's token or audience."""
+AGAIN_SECONDS = 1.0
+"""Whoever found nobody to claim in a message looks again after this long."""
+
+
+@dataclass
+class Outgoing:
+    """One message on its way, as this worker sees it."""
+
+    live: Live
+    filler: Filler
+    mark: int
+    proved: bool
+    look_again_at: float = 0.0
+    on_the_way: int = 0
+    unreached: int = 0
+    wrong_in_a_row: set[int] = field(default_factory=set)
+
+    @property
+    def id(self) -> int:
+        """The message's."""
+        return self.live.message_id
+
+    def may_claim(self) -> int:
+        """How many more may be on their way now."""
+        if time.monotonic() < self.look_again_at:
+            return 0
+        return 10**9 if self.proved else max(UNPROVED_MOST - self.on_the_way - self.unreached, 0)
+
+    def copy(self, who: Claimed, streams: dict[str, str]) -> Copy:
+        """The message as this recipient gets it."""
+        stream = who.course_stream and streams.get(who.course_stream, who.course_stream)
+        return self.filler.copy(Person(who.user_id, who.username, who.first_name, stream))
+
+
+class Outbox:
+    """The messages that are being sent; kept up to date by ``refresh``."""
+
+    def __init__(
+        self, store: Store, sender: int, fill: Callable[[int, Content], Awaitable[Filler | None]]
+    ) -> None:
+        """``fill`` makes a message's copies; None while its file is not with Telegram yet."""
+        self._store, self._sender, self.fill = store, sender, fill
+        self._messages: dict[int, Outgoing] = {}
+        self._turn = 0
+        self.changed = asyncio.Event()
+
+    def get(self, message_id: int) -> Outgoing | None:
+        """The message, where this worker knows it."""
+        return self._messages.get(message_id)
+
+    def ids(self) -> list[int]:
+        """Of all messages that are being sent."""
+        return list(self._messages)
+
+    async def refresh(self) -> None:
+        """Learn which messages are being sent now."""
+        live = await self._store.live()
+        kept = {}
+        for one in live:
+            known = self._messages.get(one.message_id)
+            if known is None or known.live.content != one.content:
+                known = await self._opened(one, known)
+            if known is not None:
+                known.live = one
+                kept[one.message_id] = known
+        if kept.keys() - self._messages.keys():
+            self.changed.set()
+        self._messages = kept
+
+    async def _opened(self, live: Live, known: Outgoing | None) -> Outgoing | None:
+        filler = await self.fill(live.message_id, Content.from_json(live.content))
+        if filler is None:
+            return None
+        counts = await self._store.counts(live.message_id)
+        proved = any(status == "sent" for status, _reason in counts)
+        mark = live.mark if known is None else known.mark
+        return Outgoing(live, filler, mark, proved or live.individual)
+
+    def wanted(self, most: int) -> int:
+        """How many permits there may be use for, at most so many."""
+        waiting = [message for message in self._messages.values() if message.may_claim()]
+        return most if any(not one.live.individual for one in waiting) else min(most, len(waiting))
+
+    async def claim(self, most: int) -> list[Claimed]:
+        """Claim at most so many recipients: of single messages first, then of the others in turn."""
+        claimed: list[Claimed] = []
+        for message in self._in_turn():
+            room = min(most - len(claimed), message.may_claim())
+            if room <= 0:
+                continue
+            found = await self._store.claim(message.live, message.mark, room, self._sender)
+            message.mark = max([message.mark, *(one.recipient_id for one in found if one.ahead)])
+            message.on_the_way += len(found)
+            claimed += found
+            if len(found) < room:
+                await self._look_again_later(message)
+        return claimed
+
+    def _in_turn(self) -> list[Outgoing]:
+        messages = list(self._messages.values())
+        single = [one for one in messages if one.live.individual]
+        many = [one for one in messages if not one.live.individual]
+        self._turn += 1
+        start = self._turn % len(many) if many else 0
+        return single + many[start:] + many[:start]
+
+    async def _look_again_later(self, message: Outgoing) -> None:
+        """Nobody more is found ahead: later, and from the start where the mark has passed somebody."""
+        message.look_again_at = time.monotonic() + AGAIN_SECONDS
+        if message.mark and await self._store.behind(message.id):
+            message.mark = 0

@@ -1,0 +1,102 @@
+"""When each request is written: at its permit's time, and never more in a second than the limit."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+
+from hsl.broadcasts.sender.budget import SLACK
+
+STALE_SECONDS = 0.2
+"""A permit that nobody used in time is void: another worker's may begin where ours end."""
+BURST = 0.12
+"""Of a second's requests, how many may go within a tenth of it, when some were held up."""
+CHAT_SECONDS = 1.05
+"""Between two messages to one chat (Bots FAQ: about one a second)."""
+
+
+class Permits:
+    """The permits that this worker has leased: times by ``time.monotonic``, in order."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._times: deque[float] = deque()
+
+    def add(self, starts: float, permits: int, spacing: float) -> None:
+        """Permits of a new lease; they come after those we have."""
+        self._times.extend(starts + spacing * n for n in range(permits))
+
+    def until_last(self) -> float:
+        """Seconds from now to the last permit; negative where there is none ahead."""
+        return self._times[-1] - self._clock() if self._times else -1.0
+
+    def within(self, seconds: float, most: int) -> list[float]:
+        """Take the permits of the next ``seconds``, at most so many; those gone stale are dropped."""
+        now = self._clock()
+        while self._times and self._times[0] < now - STALE_SECONDS:
+            self._times.popleft()
+        taken: list[float] = []
+        while self._times and len(taken) < most and self._times[0] <= now + seconds:
+            taken.append(self._times.popleft())
+        return taken
+
+    def give_back(self, times: list[float]) -> None:
+        """Permits that found nobody to write to."""
+        self._times.extendleft(reversed(times))
+
+    def clear(self) -> None:
+        """Void them all: the bot is held."""
+        self._times.clear()
+
+
+class Pacer:
+    """Holds each request until its turn."""
+
+    def __init__(self, limit: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """``limit``: requests in any second."""
+        self._clock = clock
+        self._written: deque[float] = deque(maxlen=max(1, int(limit)))
+        self._just_written: deque[float] = deque(maxlen=max(1, int(limit * BURST)))
+        self._chats: dict[int, float] = {}
+
+    async def turn(self, permit: float, chat_id: int) -> None:
+        """Wait for the permit's time, for the chat's second to pass, and for room in the second behind us."""
+        at = self.reserve(permit, chat_id)
+        while (wait := max(at, self.room_at()) - self._clock()) > 0:
+            await asyncio.sleep(wait)
+        self.written()
+
+    def reserve(self, permit: float, chat_id: int) -> float:
+        """When a request may be written, as far as permit and chat say; the chat's next comes a second later."""
+        at = max(permit, self._chats.get(chat_id, 0.0))
+        self._chats[chat_id] = max(at, self._clock()) + CHAT_SECONDS
+        self._forget()
+        return at
+
+    def room_at(self) -> float:
+        """From when on one request more is not too many, in the second and in the tenth of one behind it."""
+        second = self._written[0] + SLACK if len(self._written) == self._written.maxlen else 0.0
+        tenth = self._just_written[0] + 0.1 if len(self._just_written) == self._just_written.maxlen else 0.0
+        return max(second, tenth)
+
+    def written(self) -> None:
+        """A request is written now."""
+        self._written.append(self._clock())
+        self._just_written.append(self._clock())
+
+    def hold(self, chat_id: int, seconds: float) -> None:
+        """Telegram asks to leave this chat alone for so long."""
+        self._chats[chat_id] = max(self._chats.get(chat_id, 0.0), self._clock() + seconds)
+
+    def _forget(self) -> None:
+        if len(self._chats) > 10_000:
+            now = self._clock()
+            self._chats = {chat: until for chat, until in self._chats.items() if until > now}
+
+
+class Pace:
+    """A worker's permits and pacer. ``limit``: messages a second that the bot may send, all workers together."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.permits, self.pacer = Permits(), Pacer(limit)

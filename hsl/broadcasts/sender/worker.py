@@ -1,0 +1,240 @@
+"""The sender's loops in one worker: lease, claim and send; the heartbeat; the watch over messages and over the bot."""
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+
+import structlog
+from psycopg import Error
+from psycopg_pool import PoolTimeout
+
+from hsl.broadcasts.sender.acting import Acting, ActRow
+from hsl.broadcasts.sender.budget import NotYet
+from hsl.broadcasts.sender.delivering import Delivering
+from hsl.broadcasts.sender.fence import BEAT_SECONDS, Fence, boot_seconds
+from hsl.broadcasts.sender.outbox import Outbox
+from hsl.broadcasts.sender.pacing import Pace
+from hsl.broadcasts.sender.settling import Settling
+from hsl.broadcasts.sender.store import Claimed, Settlement, Store
+from hsl.broadcasts.statuses import LOST, Delivery
+from hsl.telegram.client import Bot, Telegram
+from hsl.telegram.outcomes import BotWrong
+
+SLICE_SECONDS = 0.1
+"""A claim is of so many recipients as may be written to within this time."""
+PREPARE_SECONDS = 0.1
+"""So long before its permits a claim is made: its commit takes a few milliseconds."""
+WATCH_SECONDS = 1.0
+SWEEP_SECONDS = 2.0
+RETURNED_SECONDS = 60.0
+IDLE_SECONDS = 0.2
+SHORT_SECONDS = 0.01
+PROBE_SECONDS = 1.0
+REMEMBERED_SECONDS = 600.0
+
+log = structlog.get_logger()
+AWAY = (Error, PoolTimeout, OSError)
+
+
+class Sender:
+    """One worker's sender. ``limit``: messages a second that the bot may send, all workers together."""
+
+    def __init__(
+        self,
+        store: Store,
+        telegram: Callable[[Callable[[], bool]], Telegram],
+        outbox: Callable[[Store, int], Outbox],
+        streams: Callable[[], dict[str, str]],
+        limit: float,
+    ) -> None:
+        """``telegram`` makes the client that asks the given function before each request is written."""
+        self._store, self._pace = store, Pace(limit)
+        self._make_telegram, self._make_outbox, self._streams = telegram, outbox, streams
+        self._fence = Fence()
+        self._settling = Settling(store)
+        self._in_flight: dict[tuple[int, int], asyncio.Task[None]] = {}
+        self._tokens: dict[int, float] = {}
+        self._acts: set[asyncio.Task[None]] = set()
+        self._acts_turn = False
+        self._known = False
+        self._most_in_flight = int(min(max(limit, 8), 256))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until ``stop`` is set; then finish what is in flight, and claim no more."""
+        self._id = await self._store.enlist(socket.gethostname(), os.getpid())
+        self._outbox = self._make_outbox(self._store, self._id)
+        async with self._make_telegram(self._may_write) as telegram:
+            self._telegram = telegram
+            self._delivering = Delivering(self._store, telegram, self._settling, self._pace, self._streams)
+            self._acting = Acting(self._store, self._id, self._pace, self._outbox.fill, self._streams)
+            await self._beat()
+            beside = [
+                asyncio.create_task(each)
+                for each in (
+                    self._settling.run(),
+                    self._every(BEAT_SECONDS, self._beat),
+                    self._every(WATCH_SECONDS, self._watch),
+                    self._every(SWEEP_SECONDS, self._sweep),
+                    self._every(RETURNED_SECONDS, self._store.note_returned),
+                    self._every(PROBE_SECONDS, self._probe),
+                )
+            ]
+            try:
+                await self._send_on(stop)
+                if on_the_way := {*self._in_flight.values(), *self._acts}:
+                    await asyncio.wait(on_the_way)
+                await self._settling.drain()
+            finally:
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+            await self._watch()
+            await self._store.leave(self._id)
+
+    def _may_write(self) -> bool:
+        return self._fence.holds() and self._delivering.may_write()
+
+    async def _send_on(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                pause = await self._send_slice()
+            except AWAY as error:
+                log.warning("sending waits", error=str(error).strip())
+                pause = PROBE_SECONDS
+            if pause:
+                await _pause(stop, pause)
+
+    async def _send_slice(self) -> float:
+        """Claim what may be written to next and set it going; gives the seconds to pause."""
+        room = self._most_in_flight - len(self._in_flight) - len(self._acts)
+        most = max(1, int(self._pace.limit))
+        to_act = self._acting.wanted()
+        wanted = most if to_act else self._outbox.wanted(most)
+        if not self._may_write() or not wanted:
+            return IDLE_SECONDS
+        if self._pace.permits.until_last() < SLICE_SECONDS + PREPARE_SECONDS:
+            not_yet = await self._lease(wanted)
+            if not_yet and self._pace.permits.until_last() < 0:
+                return not_yet
+        permits = self._pace.permits.within(SLICE_SECONDS + PREPARE_SECONDS, room)
+        if not permits:
+            return SHORT_SECONDS
+        self._acts_turn = to_act and (not self._acts_turn or not self._outbox.wanted(most))
+        unused = await (self._act_on(permits) if self._acts_turn else self._set_going(permits))
+        self._pace.permits.give_back(unused)
+        if len(unused) == len(permits):
+            return SHORT_SECONDS
+        return max(permits[-1] - time.monotonic() - PREPARE_SECONDS, 0.0)
+
+    async def _lease(self, wanted: int) -> float:
+        """Lease more permits; gives how long to wait where there are none now."""
+        given, now = await self._store.lease(self._pace.limit, wanted, self._id)
+        if isinstance(given, NotYet):
+            return max(given.seconds, SHORT_SECONDS)
+        starts = time.monotonic() + (given.starts - now).total_seconds()
+        self._pace.permits.add(starts, given.permits, given.spacing)
+        return 0.0
+
+    async def _set_going(self, permits: list[float]) -> list[float]:
+        """Claim recipients and write to each at its permit's time; gives the permits that were not needed."""
+        claimed = await self._outbox.claim(len(permits))
+        left = list(permits)
+        for who in claimed:
+            self._tokens[who.token] = time.monotonic()
+            if not self._delivering.skip(who, self._outbox.get(who.message_id)):
+                task = asyncio.create_task(self._deliver(who, left.pop(0)))
+                self._in_flight[who.recipient_id, who.token] = task
+                task.add_done_callback(partial(self._landed, who))
+        return left
+
+    async def _act_on(self, permits: list[float]) -> list[float]:
+        """As ``_set_going``, editing or recalling."""
+        rows = await self._acting.take(len(permits))
+        for row, permit in zip(rows, permits, strict=False):
+            task = asyncio.create_task(self._act(row, permit))
+            self._acts.add(task)
+            task.add_done_callback(self._acts.discard)
+        return permits[len(rows) :]
+
+    async def _act(self, row: ActRow, permit: float) -> None:
+        try:
+            outcome = await self._acting.do(row, permit, self._telegram)
+            await self._delivering.mind(row.chat_id, outcome)
+        except AWAY as error:
+            log.warning("what an answer means was not noted", error=str(error).strip())
+
+    def _landed(self, who: Claimed, _task: asyncio.Task[None]) -> None:
+        del self._in_flight[who.recipient_id, who.token]
+
+    async def _deliver(self, who: Claimed, permit: float) -> None:
+        try:
+            await self._delivering.deliver(who, self._outbox.get(who.message_id), permit)
+        except AWAY as error:
+            log.warning("what an answer means was not noted", error=str(error).strip())
+        except Exception:
+            log.exception("a delivery failed in us", recipient=who.recipient_id)
+            self._settling.add(_lost(who.recipient_id, who.message_id, who.token))
+
+    async def _beat(self) -> None:
+        asked = boot_seconds()
+        await self._store.beat(self._id)
+        self._fence.confirm(asked)
+
+    async def _watch(self) -> None:
+        await self._outbox.refresh()
+        touched = self._settling.touched | set(self._outbox.ids()) | await self._acting.watch()
+        self._settling.touched = set()
+        for message_id in touched:
+            message = self._outbox.get(message_id)
+            await self._store.progress(message_id, message.mark if message else 0)
+
+    async def _sweep(self) -> None:
+        if lost := await self._store.sweep():
+            log.warning("a worker fell silent: its deliveries are unknown", deliveries=lost)
+        await self._settle_forgotten()
+
+    async def _settle_forgotten(self) -> None:
+        """What is claimed under our name and not in our memory: a claim whose confirmation never came was not written;
+        of one that we did begin, nobody can say."""
+        remembered = self._in_flight.keys() | self._settling.keys()
+        for recipient_id, message_id, token in await self._store.orphans(self._id):
+            if (recipient_id, token) in remembered:
+                continue
+            if token in self._tokens:
+                self._settling.add(_lost(recipient_id, message_id, token))
+            else:
+                self._settling.add(Settlement(recipient_id, message_id, token, Delivery.PENDING))
+        since = time.monotonic() - REMEMBERED_SECONDS
+        self._tokens = {token: at for token, at in self._tokens.items() if at > since}
+
+    async def _probe(self) -> None:
+        """Ask the bot who it is, where an answer was lost, or at our start: claims go on once it answers."""
+        if self._known and not await self._store.probing():
+            return
+        answer = await self._telegram.me()
+        if isinstance(answer, Bot):
+            self._known = True
+            await self._store.answered(answer.username)
+        elif isinstance(answer, BotWrong):
+            await self._store.refused(answer.words)
+
+    async def _every(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await act()
+            except AWAY as error:
+                log.warning("the sender waits for its database", error=str(error).strip())
+            await asyncio.sleep(seconds)
+
+
+def _lost(recipient_id: int, message_id: int, token: int) -> Settlement:
+    return Settlement(recipient_id, message_id, token, Delivery.UNKNOWN, LOST)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

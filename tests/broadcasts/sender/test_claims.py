@@ -1,0 +1,217 @@
+"""Claiming recipients and settling what became of them, in the database."""
+
+from hsl.broadcasts import controls
+from hsl.broadcasts.sender.store import Claimed, Settlement
+from hsl.broadcasts.statuses import Delivery
+from hsl.projections.fold import fold
+from tests.broadcasts.sender.conftest import Desk
+
+
+def settle(desk: Desk, who: Claimed, status: Delivery, **more: object) -> None:
+    desk.do(desk.store.settle([Settlement(who.recipient_id, who.message_id, who.token, status, **more)]))  # type: ignore[arg-type] # by name
+
+
+def claim(desk: Desk, message_id: int, most: int, *, mark: int = 0, worker: int = 0) -> list[Claimed]:
+    return desk.do(desk.store.claim(desk.live(message_id), mark, most, desk.workers[worker]))
+
+
+def test_each_recipient_is_claimed_once_going_forward(desk: Desk) -> None:
+    desk.people(1, 10)
+    message = desk.message()
+
+    first = claim(desk, message, 4)
+    second = claim(desk, message, 100, mark=first[-1].recipient_id, worker=1)
+
+    assert [who.user_id for who in first + second] == list(range(1, 11))
+    assert claim(desk, message, 100) == []
+    assert desk.statuses(message) == {"sending": 10}
+
+
+def test_a_claim_says_who_they_are(desk: Desk) -> None:
+    desk.people(1, 1)
+    (who,) = claim(desk, desk.message(), 5)
+
+    assert (who.first_name, who.course_stream, who.gone, who.unreachable) == (
+        "Имя 1",
+        "3rd_stream",
+        False,
+        None,
+    )
+    assert who.chat_id == 1
+
+
+def test_a_name_changed_since_the_start_is_the_one_they_are_called_by(desk: Desk) -> None:
+    desk.people(1, 1)
+    message = desk.message()
+    desk.conn.execute("UPDATE public.bookings SET first_name = 'Новое'")
+
+    fold(desk.conn)
+
+    assert claim(desk, message, 5)[0].first_name == "Новое"
+
+
+def test_who_left_the_facts_or_blocked_the_bot_meanwhile_is_told_apart(desk: Desk) -> None:
+
+    desk.people(1, 3)
+    message = desk.message()
+    desk.conn.execute("DELETE FROM public.bookings WHERE user_id = 2")
+    fold(desk.conn)
+    desk.do(desk.store.note_unreachable([(3, "blocked")]))
+
+    found = claim(desk, message, 5)
+
+    assert [(who.user_id, who.gone, who.unreachable) for who in found] == [
+        (1, False, None),
+        (2, True, None),
+        (3, False, "blocked"),
+    ]
+
+
+def test_a_moved_chat_is_written_to_where_it_is(desk: Desk) -> None:
+    desk.people(1, 1)
+    message = desk.message()
+    desk.do(desk.store.note_move(1, -100500))
+
+    assert claim(desk, message, 1)[0].chat_id == -100500
+
+
+def test_nothing_is_claimed_of_a_message_that_is_paused_or_cancelled(desk: Desk) -> None:
+    desk.people(1, 5)
+    message = desk.message()
+    live = desk.live(message)
+    claim(desk, message, 2)
+
+    controls.pause(message, actor=None)
+    assert desk.do(desk.store.claim(live, 0, 5, desk.workers[0])) == []
+    controls.resume(message, actor=None)
+    assert len(claim(desk, message, 1)) == 1
+    controls.cancel(message, actor=None)
+    assert desk.do(desk.store.claim(live, 0, 5, desk.workers[0])) == []
+    assert desk.statuses(message) == {"sending": 3, "pending": 2}
+
+
+def test_who_is_put_back_waits_their_time_and_no_claim_takes_them_sooner(desk: Desk) -> None:
+    desk.people(1, 2)
+    message = desk.message()
+    (who, _other) = claim(desk, message, 2)
+
+    settle(desk, who, Delivery.PENDING, reason="throttled", wait=3600.0)
+    assert claim(desk, message, 5) == []
+    desk.conn.execute("UPDATE deliveries SET not_before = now() WHERE recipient_id = %s", [who.recipient_id])
+
+    (again,) = claim(desk, message, 5, mark=10**6)
+    assert again.user_id == who.user_id
+    assert again.token != who.token
+    assert not again.ahead
+
+
+def test_a_delivery_is_settled_by_the_token_of_its_claim_alone(desk: Desk) -> None:
+    desk.people(1, 1)
+    message = desk.message()
+    (who,) = claim(desk, message, 1)
+    settle(desk, who, Delivery.PENDING)
+    (again,) = claim(desk, message, 1, worker=1)
+
+    settle(desk, who, Delivery.FAILED, reason="blocked")
+    assert desk.statuses(message) == {"sending": 1}
+    settle(desk, again, Delivery.SENT, telegram_message_id=77)
+    assert desk.statuses(message) == {"sent": 1}
+    assert desk.value("SELECT telegram_message_id FROM public.message_recipients") == 77
+
+
+def test_settled_twice_is_settled_once(desk: Desk) -> None:
+    desk.people(1, 1)
+    message = desk.message()
+    (who,) = claim(desk, message, 1)
+
+    for _ in range(2):
+        settle(desk, who, Delivery.SENT, telegram_message_id=7)
+
+    assert desk.do(desk.store.counts(message)) == {("sent", ""): 1}
+
+
+def test_a_silent_workers_claims_become_unknown_and_a_late_hand_may_still_say_what_became(desk: Desk) -> None:
+    desk.people(1, 3)
+    message = desk.message()
+    one, two, _three = claim(desk, message, 3)
+    desk.conn.execute(
+        "UPDATE senders SET beat_at = now() - interval '1 minute' WHERE id = %s", [desk.workers[0]]
+    )
+
+    assert desk.do(desk.store.sweep()) == 3
+    assert desk.statuses(message) == {"unknown": 3}
+    settle(desk, one, Delivery.SENT, telegram_message_id=1)
+    settle(desk, two, Delivery.PENDING)
+
+    assert desk.statuses(message) == {"sent": 1, "pending": 1, "unknown": 1}
+    assert desk.do(desk.store.counts(message)) == {
+        ("sent", ""): 1,
+        ("pending", ""): 1,
+        ("unknown", "sender_lost"): 1,
+    }
+
+
+def test_a_living_workers_claims_are_left_to_it(desk: Desk) -> None:
+    desk.people(1, 3)
+    message = desk.message()
+    claim(desk, message, 3)
+
+    assert desk.do(desk.store.sweep()) == 0
+    assert desk.statuses(message) == {"sending": 3}
+
+
+def test_a_message_is_sent_when_nobody_is_pending_or_on_their_way(desk: Desk) -> None:
+    desk.people(1, 2)
+    message = desk.message()
+    one, two = claim(desk, message, 2)
+    settle(desk, one, Delivery.SENT, telegram_message_id=1)
+
+    assert not desk.do(desk.store.progress(message, 0))
+    settle(desk, two, Delivery.FAILED, reason="blocked")
+    assert desk.do(desk.store.progress(message, 0))
+
+    assert desk.value("SELECT status FROM broadcasts WHERE message_id = %s", message) == "sent"
+    assert desk.value("SELECT successful_deliveries FROM public.message_history WHERE id = %s", message) == 1
+    assert desk.value("SELECT total_recipients FROM public.message_history WHERE id = %s", message) == 2
+
+
+def test_counts_are_added_together_without_a_change_to_what_they_say(desk: Desk) -> None:
+    desk.people(1, 120)
+    message = desk.message()
+    for who in claim(desk, message, 120):
+        settle(desk, who, Delivery.SENT, telegram_message_id=1)
+    before = desk.do(desk.store.counts(message))
+
+    desk.do(desk.store.progress(message, 0))
+
+    assert desk.do(desk.store.counts(message)) == before == {("sent", ""): 120}
+    assert desk.value("SELECT count(*) FROM delivery_counts WHERE message_id = %s", message) < 120
+
+
+def test_who_was_passed_by_the_mark_is_found(desk: Desk) -> None:
+    desk.people(1, 5)
+    message = desk.message()
+    first = claim(desk, message, 2)
+    settle(desk, first[0], Delivery.SENT)
+
+    assert desk.do(desk.store.behind(message))
+    claim(desk, message, 5)
+    assert not desk.do(desk.store.behind(message))
+
+
+def test_who_does_something_after_they_blocked_the_bot_is_reachable_again(desk: Desk) -> None:
+
+    desk.people(1, 3)
+    desk.do(desk.store.note_unreachable([(1, "blocked"), (2, "blocked"), (3, "blocked")]))
+    desk.conn.execute(
+        """INSERT INTO public.events (user_id, event_type, created_at)
+           VALUES (1, 'start_command', now() + interval '1 minute'),
+                  (2, 'free_lesson_reminder_sent', now() + interval '1 minute'),
+                  (2, 'payment_approved', now() + interval '1 minute')"""
+    )
+    fold(desk.conn)
+
+    desk.do(desk.store.note_returned())
+
+    left = desk.conn.execute("SELECT user_id FROM unreachable ORDER BY 1").fetchall()
+    assert left == [(2,), (3,)]

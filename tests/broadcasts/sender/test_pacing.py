@@ -1,0 +1,72 @@
+"""When requests are written: never more in a second than the limit, whatever held some of them up."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hsl.broadcasts.sender.pacing import BURST, Pacer, Permits
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@given(delays=st.lists(st.floats(0, 0.5), min_size=40, max_size=200), limit=st.sampled_from([10, 30, 100]))
+def test_no_second_sees_more_than_the_limit_also_after_a_stall(delays: list[float], limit: int) -> None:
+    clock = Clock()
+    pacer = Pacer(limit, clock)
+    written = []
+    for n, delay in enumerate(delays):
+        at = pacer.reserve(100.0 + n / limit, chat_id=n)
+        clock.now = max(clock.now, at + delay, pacer.room_at())
+        pacer.written()
+        written.append(clock.now)
+
+    for first, later in zip(written, written[limit:], strict=False):
+        assert later - first > 0.9999
+    burst = max(1, int(limit * BURST))
+    for first, later in zip(written, written[burst:], strict=False):
+        assert later - first > 0.0999
+
+
+def test_one_chat_gets_a_message_a_second() -> None:
+    pacer = Pacer(30, Clock())
+
+    times = [pacer.reserve(100.0, chat_id=1) for _ in range(3)]
+
+    assert times[1] - times[0] > 1
+    assert times[2] - times[1] > 1
+    assert pacer.reserve(100.0, chat_id=2) == 100.0
+
+
+def test_a_chat_that_telegram_asks_to_leave_alone_waits() -> None:
+    pacer = Pacer(30, Clock())
+
+    pacer.hold(1, 3)
+
+    assert pacer.reserve(100.0, chat_id=1) == 103.0
+
+
+def test_permits_are_taken_in_order_and_stale_ones_are_void() -> None:
+    clock = Clock()
+    permits = Permits(clock)
+    permits.add(100.0, 10, 0.1)
+
+    assert permits.within(0.25, 100) == [100.0, 100.1, 100.2]
+    clock.now = 100.75
+    assert permits.within(0.0, 100) == [100.6, 100.7]
+
+
+def test_permits_that_found_nobody_are_used_next() -> None:
+    permits = Permits(Clock())
+    permits.add(100.0, 3, 0.1)
+    taken = permits.within(1, 100)
+
+    permits.give_back(taken[1:])
+
+    assert permits.within(1, 100) == taken[1:]

@@ -1,0 +1,162 @@
+"""A school, Telegram and workers as real processes, for days on which everything goes wrong."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Self
+
+from django.conf import settings
+
+from hsl.broadcasts.audience import Audience
+from hsl.broadcasts.content import Content
+from hsl.broadcasts.services import Draft, create, schedule
+from hsl.projections.fold import fold_to_the_end
+from tests.databases import Database
+from tests.telegram.simulated import TOKEN, SimulatedTelegram
+
+PATIENCE_SECONDS = 90
+RATE = 250
+
+
+class Room:
+    """One database, a simulator, and workers that come and go. Django's connection points at the database."""
+
+    def __init__(self, database: Database, rate: int = RATE) -> None:
+        self.database, self.rate = database, rate
+        self.telegram = SimulatedTelegram()
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.earlier: list[int] = []
+
+    def __enter__(self) -> Self:
+        """Ready."""
+        settings.BOT_TOKEN = TOKEN
+        self.telegram.__enter__()
+        self.conn = self.database.connect(options="-c search_path=hsl,public")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop all workers."""
+        settings.BOT_TOKEN = ""
+        for worker in self.workers:
+            worker.send_signal(signal.SIGCONT)
+            worker.kill()
+            worker.wait()
+        self.telegram.__exit__()
+        self.conn.close()
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        """One more worker."""
+        env = os.environ | {
+            "DATABASE_URL": self.database.url,
+            "HSL_SECRET_KEY": "of-a-test",
+            "HSL_BOT_TOKEN": TOKEN,
+            "HSL_TELEGRAM_API_URL": self.telegram.url,
+            "HSL_SEND_RATE": str(self.rate),
+        }
+        env.pop("DJANGO_SETTINGS_MODULE", None)
+        self.workers.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "hsl", "worker"],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        return self.workers[-1]
+
+    def people(self, count: int) -> None:
+        """So many members of 3rd_stream."""
+        self.conn.execute(
+            """INSERT INTO public.bookings (user_id, first_name, course_id, course_stream, confirmed)
+               SELECT n, 'Имя ' || n, 1, '3rd_stream', 2 FROM generate_series(1, %s::integer) AS n""",
+            [count],
+        )
+        fold_to_the_end(self.conn)
+
+    def send(self, text: str = "Привет, {first_name|друг}!") -> int:
+        """A message to all of 3rd_stream, now."""
+        message_id = create(Draft(Content(text), Audience(groups=("3rd_stream",))), actor=None)
+        schedule(message_id, None, actor=None)
+        return message_id
+
+    def status(self, message_id: int) -> str:
+        """Of the message."""
+        return str(self.value("SELECT status FROM broadcasts WHERE message_id = %s", message_id))
+
+    def rows(self, message_id: int) -> Counter[str]:
+        """How many recipients are in each status."""
+        found = self.conn.execute(
+            "SELECT delivery_status, count(*)::integer FROM public.message_recipients WHERE message_id = %s GROUP BY 1",
+            [message_id],
+        )
+        return Counter(dict(found.fetchall()))
+
+    def value(self, statement: str, *values: object) -> Any:  # what a column holds
+        """The one value that a statement gives."""
+        ((value,),) = self.conn.execute(statement, values).fetchall()
+        return value
+
+    def until(self, there: Callable[[], bool], what: str) -> None:
+        """Wait for what the workers bring about; fails when it never comes."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not there():
+            assert time.monotonic() < end, f"it never came: {what}"
+            time.sleep(0.02)
+
+    def until_sent(self, message_id: int, at_least: int) -> None:
+        """Wait until so many deliveries are settled as sent."""
+        self.until(lambda: self.rows(message_id)["sent"] >= at_least, f"{at_least} sent")
+
+    def until_over(self, message_id: int) -> None:
+        """Wait until the message has ended, and nothing of it is on its way."""
+        self.until(
+            lambda: self.status(message_id) == "sent" and not self.rows(message_id)["sending"],
+            "the end of the message",
+        )
+
+    def received(self) -> Counter[int]:
+        """How many messages each person got, by what Telegram accepted."""
+        return Counter([message["chat_id"] for message in self.telegram.received()] + self.earlier)
+
+    def telegram_falls_silent(self) -> None:
+        """Nobody answers at its address any more; what was received until then is remembered."""
+        self.telegram.faults({"kind": "drop"})
+        self.earlier += [message["chat_id"] for message in self.telegram.received()]
+        self.telegram.__exit__()
+
+    def telegram_comes_back(self) -> None:
+        """At the same address."""
+        self.telegram = SimulatedTelegram(port=int(self.telegram.url.rpartition(":")[2]))
+        self.telegram.__enter__()
+
+    def check(self, message_id: int, *, unknown_at_most: int) -> Counter[str]:
+        """What must hold after any day, from Telegram's record and the database's. Gives recipients by status."""
+        rows = self.rows(message_id)
+        ended = self.status(message_id) == "sent"
+        allowed = {"sent", "failed", "unknown", "deleted"} | (set() if ended else {"pending"})
+        assert set(rows) <= allowed
+        received = self.received()
+        assert {who: times for who, times in received.items() if times > 1} == {}, "received twice"
+        by_status: dict[int, str] = dict(
+            self.conn.execute(
+                "SELECT user_id, delivery_status FROM public.message_recipients WHERE message_id = %s",
+                [message_id],
+            ).fetchall()
+        )
+        sent = {who for who, status in by_status.items() if status in ("sent", "deleted")}
+        assert sent - received.keys() == set(), "marked sent, and not received"
+        assert {by_status.get(who) for who in received.keys() - sent} <= {"unknown"}, (
+            "received, and not accounted for"
+        )
+        assert rows["unknown"] <= unknown_at_most
+        ((total, successful),) = self.conn.execute(
+            "SELECT total_recipients, successful_deliveries FROM public.message_history WHERE id = %s",
+            [message_id],
+        ).fetchall()
+        assert successful == rows["sent"] + rows["deleted"]
+        assert total == sum(rows.values())
+        return rows
