@@ -55,6 +55,8 @@ class SimulatedTelegram:
         for task in slow:
             task.cancel()
         await asyncio.gather(*slow, return_exceptions=True)
+        for _ in range(3):  # a connection that was cut is closed by the loop's next rounds
+            await asyncio.sleep(0)
 
     def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
         future: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
