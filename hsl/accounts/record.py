@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from hsl.accounts.acts import act_name, field_name, field_value, subject_name
 from hsl.accounts.models import AuditEntry
+from hsl.accounts.taking_back import standing
 from hsl.ui.keyset import Cursor, Order, Page, read_page
 
 NEWEST = Order((("id", int),), descending=True)
@@ -15,7 +16,8 @@ NEWEST = Order((("id", int),), descending=True)
 
 class Act(NamedTuple):
     """An act on the record: when, who, what, on what (in words, and where that is shown), and each field that changed:
-    its name, as it was (None where there was nothing before) and as it became."""
+    its name, as it was (None where there was nothing before) and as it became; where it can be taken back, if it still
+    can; whether it was."""
 
     id: int
     at: datetime
@@ -25,6 +27,8 @@ class Act(NamedTuple):
     subject_name: str
     subject_url: str
     changes: list[tuple[str, str | None, str]]
+    undo_url: str
+    undone: bool
 
 
 def acts(
@@ -55,7 +59,9 @@ def _read(found: QuerySet[AuditEntry], cursor: Cursor | None, limit: int) -> lis
         entries = found.filter(id__gt=cursor.keys[0]).order_by("id")
     else:
         entries = found.filter(id__lt=cursor.keys[0]).order_by("-id")
-    return [_act(entry) for entry in entries[:limit]]
+    read = list(entries.prefetch_related("undone_by")[:limit])
+    still = standing(read)
+    return [_act(entry, can_undo=entry.pk in still) for entry in read]
 
 
 def _by(who: str) -> Q:
@@ -67,7 +73,7 @@ def _by(who: str) -> Q:
     return Q(**{f"{kind}_id": int(number)})
 
 
-def _act(entry: AuditEntry) -> Act:
+def _act(entry: AuditEntry, *, can_undo: bool) -> Act:
     before, after = entry.before or {}, entry.after or {}
     fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     changes = [
@@ -87,6 +93,8 @@ def _act(entry: AuditEntry) -> Act:
         subject_name(entry.subject),
         _subject_url(entry),
         changes,
+        _url("undo_settings", entry.pk) if can_undo else "",
+        hasattr(entry, "undone_by"),
     )
 
 
@@ -102,6 +110,11 @@ def _subject_url(entry: AuditEntry) -> str:
         name = _PAGES[kind]
     else:
         return ""
+    return _url(name, number)
+
+
+def _url(name: str, number: str | int) -> str:
+    """Where a page of a higher room is."""
     try:
         return reverse(name, args=[int(number)])
     except (NoReverseMatch, ValueError):

@@ -16,7 +16,7 @@ from hsl.jobs.models import Job
 from hsl.jobs.services import start
 from hsl.people import services, tasks
 from hsl.people.chosen import Chosen, chosen
-from hsl.people.words import move_words, undo_words
+from hsl.people.words import move_words, moved_words, undo_words
 from hsl.school.moving import Moved
 from hsl.school.queries import stream_titles
 from hsl.school.refusals import ConflictError, RefusedError
@@ -62,17 +62,19 @@ def moving(request: HttpRequest, entry_id: int) -> HttpResponse:
         raise Http404
     undone = AuditEntry.objects.filter(undoes=act).first()
     stream = str((act.after or {})["course_stream"])
-    title = stream_titles().get(stream, stream)
+    titles = stream_titles()
+    title = titles.get(stream, stream)
     job = _job(tasks.MOVE.name, act)
     undo_job = _job(tasks.UNDO.name, undone) if undone else None
     context = {
         "act": act,
         "stream": title,
         "job": job,
-        "words": _moved(job, title),
+        "words": _moved(job, act, title),
+        "sources": services.moved_from(act, titles),
         "undone": undone,
         "undo_job": undo_job,
-        "undo_words": _undone(undo_job),
+        "undo_words": _undone(undo_job, undone),
         "can_undo": (undone is None or services.undo_stopped(undone))
         and not (job and job.under_way)
         and act.parts.exists(),
@@ -80,16 +82,21 @@ def moving(request: HttpRequest, entry_id: int) -> HttpResponse:
     return render(request, "people/moving.html", context)
 
 
-def _moved(job: Job | None, stream: str) -> str:
-    if job is None or job.outcome is None:
+def _moved(job: Job | None, act: AuditEntry, stream: str) -> str:
+    if job is None:
+        return moved_words(act.parts.count(), int((act.after or {})["people"]), stream)
+    if job.outcome is None:
         return ""
     return move_words({Moved(outcome): n for outcome, n in job.outcome.items()}, stream)
 
 
-def _undone(job: Job | None) -> str:
-    if job is None or job.outcome is None:
+def _undone(job: Job | None, act: AuditEntry | None) -> str:
+    if job is not None:
+        return undo_words(job.outcome["undone"], job.outcome["refused"]) if job.outcome else ""
+    if act is None or act.undoes is None:
         return ""
-    return undo_words(job.outcome["undone"], job.outcome["refused"])
+    undone = act.parts.count()
+    return undo_words(undone, act.undoes.parts.count() - undone)
 
 
 @needs(Permission.MOVE_PEOPLE)

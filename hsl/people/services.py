@@ -2,12 +2,13 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 import psycopg
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext_noop as _
 
 from hsl.accounts.audit import Actor, record
@@ -92,6 +93,12 @@ def move_people(user_ids: Sequence[int], whole: AuditEntry, *, actor: Actor) -> 
     return moved
 
 
+def moved_from(whole: AuditEntry, titles: Mapping[str, str]) -> list[tuple[str, int]]:
+    """From which streams a move took its people, and how many from each; most first. ``titles``: of the streams."""
+    parts = whole.parts.values_list("before__course_stream").annotate(n=Count("pk")).order_by("-n")
+    return [(titles.get(stream or "", stream or "—"), n) for stream, n in parts]
+
+
 def begin_undoing(entry_id: int, *, actor: Actor) -> AuditEntry:
     """Put on the record that a move of many people is taken back; ``undo_parts`` does it. Where that was begun and its
     job stopped half-way, the same, to go on with.
@@ -126,8 +133,8 @@ def parts_left(whole: AuditEntry | None, after: int, limit: int) -> list[AuditEn
 
 def undo_parts(parts: Sequence[AuditEntry], taking_back: AuditEntry, *, actor: Actor) -> tuple[int, int]:
     """Take back parts of an act on many, as parts of ``taking_back``, and fold: how many were, and how many could not
-    be, because their booking has changed since or another stands in its way."""
-    restored = _undo_each(parts, taking_back, actor)
+    be, because their booking has changed since or another stands in its way. Raises TableHeldError: then none was."""
+    restored = _undo_together(parts, taking_back, actor)
     _fold_those_of(restored)
     return len(restored), len(parts) - len(restored)
 
@@ -137,18 +144,19 @@ def undo_few(taking_back: AuditEntry, *, actor: Actor) -> tuple[int, int]:
     nothing stays half taken back, the counts are of what will be once it is committed; they are folded then. Raises
     TableHeldError."""
     parts = parts_left(taking_back.undoes, 0, BATCH)
-    with one_transaction():
-        hold_table()
-        restored = _undo_each(parts, taking_back, actor)
+    restored = _undo_together(parts, taking_back, actor)
     transaction.on_commit(lambda: _fold_those_of(restored))
     return len(restored), len(parts) - len(restored)
 
 
-def _undo_each(parts: Sequence[AuditEntry], taking_back: AuditEntry, actor: Actor) -> list[Booking]:
+def _undo_together(parts: Sequence[AuditEntry], taking_back: AuditEntry, actor: Actor) -> list[Booking]:
+    """In one transaction; who can't be is left out. A table that a program holds is no fault of theirs."""
     restored = []
-    for part in parts:
-        with suppress(RefusedError):
-            restored.append(undo.undo(part.pk, actor=actor, part_of=taking_back))
+    with one_transaction():
+        hold_table()
+        for part in parts:
+            with suppress(RefusedError):
+                restored.append(undo.undo(part.pk, actor=actor, part_of=taking_back))
     return restored
 
 

@@ -1,7 +1,10 @@
 """Moving many people, and taking that back, as jobs."""
 
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +17,13 @@ from hsl.school.booking_rows import TableHeldError
 from hsl.school.moving import Moved
 from hsl.school.refusals import InvalidError
 
+PATIENCE_SECONDS = 60.0
+"""So long a job waits for a table that another program holds: a bot's TRUNCATE is done by then, or is stuck."""
+PAUSE_SECONDS = 0.5
+HELD = _("Waits: another program holds the table of bookings")
+
+T = TypeVar("T")
+
 
 def move(running: Run) -> Outcome:
     """Move everybody whom the filters ``query`` match, as parts of the act ``act``.
@@ -25,11 +35,11 @@ def move(running: Run) -> Outcome:
     outcomes: Counter[Moved] = Counter()
     for done in range(0, len(user_ids), services.BATCH):
         running.progress("move", done, len(user_ids))
-        batch = user_ids[done : done + services.BATCH]
-        try:
-            outcomes += services.move_people(list(batch), whole, actor=running.operator)
-        except TableHeldError as error:
-            raise JobError(str(error)) from error
+        batch = list(user_ids[done : done + services.BATCH])
+        outcomes += _patiently(
+            partial(services.move_people, batch, whole, actor=running.operator),
+            partial(running.progress, "held", done, len(user_ids)),
+        )
     moved = AuditEntry.objects.filter(part_of=whole).count()
     return {**{str(outcome): n for outcome, n in outcomes.items()}, str(Moved.MOVED): moved}
 
@@ -52,9 +62,26 @@ def undo(running: Run) -> Outcome:
     total, done, refused, after = AuditEntry.objects.filter(part_of=whole).count(), 0, 0, 0
     while parts := services.parts_left(whole, after, services.BATCH):
         running.progress("undo", done, total)
-        _undone, left = services.undo_parts(parts, taking_back, actor=running.operator)
+        _undone, left = _patiently(
+            partial(services.undo_parts, parts, taking_back, actor=running.operator),
+            partial(running.progress, "held", done, total),
+        )
         done, refused, after = done + len(parts), refused + left, parts[-1].pk
     return {"undone": AuditEntry.objects.filter(part_of=taking_back).count(), "refused": refused}
+
+
+def _patiently(act: Callable[[], T], wait: Callable[[], None]) -> T:
+    """What comes of ``act`` once no other program holds the table any more; meanwhile ``wait`` says so. JobError where
+    that lasts."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return act()
+        except TableHeldError as error:
+            if time.monotonic() > give_up:
+                raise JobError(str(error)) from error
+        wait()
+        time.sleep(PAUSE_SECONDS)
 
 
 MOVE = register(
@@ -65,7 +92,7 @@ MOVE = register(
         Permission.MOVE_PEOPLE,
         resumes=True,
         keeps=True,
-        steps={"move": _("Moving")},
+        steps={"move": _("Moving"), "held": HELD},
     )
 )
 UNDO = register(
@@ -76,6 +103,6 @@ UNDO = register(
         Permission.MOVE_PEOPLE,
         resumes=True,
         keeps=True,
-        steps={"undo": _("Taking back")},
+        steps={"undo": _("Taking back"), "held": HELD},
     )
 )

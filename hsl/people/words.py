@@ -39,6 +39,16 @@ def _left(outcome: Moved, n: int) -> str:
     return words[outcome] % {"number": number(n)}
 
 
+def moved_words(moved: int, asked: int, stream: str) -> str:
+    """“Moved to 5-й поток: 12 people · 1 stayed where they were”: of a few people, moved at once."""
+    first = move_words({Moved.MOVED: moved}, stream)
+    stayed = max(asked - moved, 0)
+    if not stayed:
+        return first
+    words = ngettext("%(number)s stayed where they were", "%(number)s stayed where they were", stayed)
+    return f"{first} · {words % {'number': number(stayed)}}"
+
+
 def undo_words(undone: int, refused: int) -> str:
     """“Taken back: 1,240 people · 3 left as they are: their bookings have changed since”."""
     words = ngettext("Taken back: %(number)s person", "Taken back: %(number)s people", undone)

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from hsl.accounts.audit import Actor, record
+from hsl.accounts.models import AuditEntry
 from hsl.school.models import Lesson
 from hsl.school.refusals import InvalidError
 from hsl.school.titles import clean_title
@@ -26,8 +27,11 @@ def lesson_name(lesson_type: str, title: str | None) -> str:
 
 
 @transaction.atomic
-def name_lesson(lesson_type: str, title: str, *, actor: Actor) -> None:
-    """Call a type of lesson ``title``; an empty one takes the title away. Raises InvalidError naming the field."""
+def name_lesson(
+    lesson_type: str, title: str, *, actor: Actor, undoes: AuditEntry | None = None
+) -> AuditEntry | None:
+    """Call a type of lesson ``title``; an empty one takes the title away. Gives the act, None where it is called so
+    already. Raises InvalidError naming the field."""
     title = clean_title(title)
     if not 0 < len(lesson_type) <= LONGEST_TYPE or "\0" in lesson_type:
         raise InvalidError(
@@ -36,16 +40,17 @@ def name_lesson(lesson_type: str, title: str, *, actor: Actor) -> None:
     lesson = Lesson.objects.select_for_update().filter(lesson_type=lesson_type).first()
     before = lesson.title if lesson else ""
     if title == before:
-        return
+        return None
     if title:
         Lesson.objects.update_or_create(lesson_type=lesson_type, defaults={"title": title})
     else:
         Lesson.objects.filter(lesson_type=lesson_type).delete()
     about = {"lesson_type": lesson_type}
-    record(
+    return record(
         actor,
         "lesson.name",
         f"lesson:{lesson_type[:100]}",
         {**about, "title": before},
         {**about, "title": title},
+        undoes=undoes,
     )

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop as _
 
 from hsl.accounts.audit import Actor, record
+from hsl.accounts.models import AuditEntry
 from hsl.school.models import School
 from hsl.school.refusals import ConflictError, InvalidError
 from hsl.school.titles import clean_title
@@ -15,8 +16,11 @@ LANGUAGES = ("", *(code for code, _name in settings.LANGUAGES))
 """What the pages' language may be; empty: the one that the browser asks for."""
 
 
-def change_school(name: str, time_zone: str, language: str, *, actor: Actor) -> School:
-    """Set the school's name, time zone and language. With another zone the next fold counts all days anew.
+def change_school(
+    name: str, time_zone: str, language: str, *, actor: Actor, undoes: AuditEntry | None = None
+) -> AuditEntry | None:
+    """Set the school's name, time zone and language; gives the act, None where it is so already. With another zone the
+    next fold counts all days anew.
 
     Raises InvalidError naming the field; ConflictError where HSL_TIME_ZONE holds another zone, which the next
     ``hsl migrate`` would put back.
@@ -30,19 +34,21 @@ def change_school(name: str, time_zone: str, language: str, *, actor: Actor) -> 
         changed = [field for field in new if before[field] != new[field]]
         if "time_zone" in changed:
             _refuse_zone(time_zone)
+        if not changed:
+            return None
         for field in changed:
             setattr(school, field, new[field])
-        if changed:
-            school.save()
-            record(
-                actor,
-                "school.change",
-                "school",
-                {field: before[field] for field in changed},
-                {field: new[field] for field in changed},
-            )
+        school.save()
+        act = record(
+            actor,
+            "school.change",
+            "school",
+            {field: before[field] for field in changed},
+            {field: new[field] for field in changed},
+            undoes=undoes,
+        )
     forget_school()
-    return school
+    return act
 
 
 def _refuse_zone(time_zone: str) -> None:

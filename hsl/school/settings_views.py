@@ -175,6 +175,7 @@ def undo_act(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 
 Act = Callable[[Operator], object]
+"""What can be taken back gives its entry of the record."""
 
 
 def _done(request: HttpRequest, form: Form, act: Act, said: str) -> bool:
@@ -202,12 +203,11 @@ def _act(
 
 def _do(request: HttpRequest, act: Act, said: str, *, can_undo: bool) -> None:
     """Do it and say so; with the way back where it can be undone and anything was changed."""
-    operator = operator_of(request)
-    newest = AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    act(operator)
-    entry = AuditEntry.objects.filter(id__gt=newest, operator=operator).order_by("id").first()
-    undoable = can_undo and entry is not None and entry.before is not None
-    toast(request, said, reverse("undo_settings", args=[entry.pk]) if undoable and entry else "")
+    done = act(operator_of(request))
+    undo_url = ""
+    if can_undo and isinstance(done, AuditEntry):
+        undo_url = reverse("undo_settings", args=[done.pk])
+    toast(request, said, undo_url)
 
 
 def _edit(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from hsl.accounts.audit import Actor, Value, record
+from hsl.accounts.models import AuditEntry
 from hsl.school.models import Course, CourseStream
 from hsl.school.refusals import ConflictError, InvalidError, MissingError
 from hsl.school.titles import clean_title, is_one_line
@@ -53,19 +54,22 @@ def add_course(title: str, course_id: int | None = None, *, actor: Actor) -> Cou
 
 
 @transaction.atomic
-def rename_course(course_id: int, title: str, *, actor: Actor) -> Course:
-    """Call a course otherwise. Raises MissingError, and InvalidError as ``add_course``."""
+def rename_course(
+    course_id: int, title: str, *, actor: Actor, undoes: AuditEntry | None = None
+) -> AuditEntry | None:
+    """Call a course otherwise; gives the act, None where it is called so already. Raises MissingError, and InvalidError
+    as ``add_course``."""
     course = Course.objects.select_for_update().filter(id=course_id).first()
     if course is None:
         raise MissingError(_("course_id: no course %(course)s is listed"), course=course_id)
     title = clean_title(title)
     if not title:
         raise InvalidError(_("title: give the course a name"))
-    if title != course.title:
-        record(actor, "course.rename", f"course:{course_id}", {"title": course.title}, {"title": title})
-        course.title = title
-        course.save(update_fields=["title"])
-    return course
+    before, course.title = {"title": course.title}, title
+    if before == {"title": title}:
+        return None
+    course.save(update_fields=["title"])
+    return record(actor, "course.rename", f"course:{course_id}", before, {"title": title}, undoes=undoes)
 
 
 @transaction.atomic
@@ -100,47 +104,54 @@ def list_stream(course_id: int, course_stream: str, *, actor: Actor) -> CourseSt
 
 
 @transaction.atomic
-def change_stream(stream_id: int, details: StreamDetails, *, actor: Actor) -> CourseStream:
-    """Set what people are told of a stream. Raises MissingError, and InvalidError naming the field."""
+def change_stream(
+    stream_id: int, details: StreamDetails, *, actor: Actor, undoes: AuditEntry | None = None
+) -> AuditEntry | None:
+    """Set what people are told of a stream; gives the act, None where it is so already. Raises MissingError, and
+    InvalidError naming the field."""
     stream = _locked(stream_id)
     _refuse_details(details)
     new = {**_plain(details), "title": clean_title(details.title)}
     before = {name: _value(getattr(stream, name)) for name in new}
     changed = [name for name in new if before[name] != new[name]]
-    if changed:
-        record(
-            actor,
-            "stream.change",
-            _subject(stream),
-            {name: before[name] for name in changed},
-            {name: new[name] for name in changed},
-        )
-        for name, value in asdict(details).items():
-            setattr(stream, name, clean_title(value) if name == "title" else value)
-        stream.save(update_fields=changed)
-    return stream
+    if not changed:
+        return None
+    for name, value in asdict(details).items():
+        setattr(stream, name, clean_title(value) if name == "title" else value)
+    stream.save(update_fields=changed)
+    return record(
+        actor,
+        "stream.change",
+        _subject(stream),
+        {name: before[name] for name in changed},
+        {name: new[name] for name in changed},
+        undoes=undoes,
+    )
 
 
 @transaction.atomic
-def archive_stream(stream_id: int, *, actor: Actor) -> CourseStream:
-    """Offer a stream to nobody any more; its bookings and its people stay what they are. Raises MissingError."""
-    stream = _locked(stream_id)
-    if stream.archived_at is None:
-        stream.archived_at = timezone.now()
-        stream.save(update_fields=["archived_at"])
-        record(actor, "stream.archive", _subject(stream), {"archived": False}, {"archived": True})
-    return stream
-
-
-@transaction.atomic
-def restore_stream(stream_id: int, *, actor: Actor) -> CourseStream:
-    """Take a stream out of the archive. Raises MissingError."""
+def archive_stream(stream_id: int, *, actor: Actor, undoes: AuditEntry | None = None) -> AuditEntry | None:
+    """Offer a stream to nobody any more; its bookings and its people stay what they are. Gives the act, None where it
+    was archived already. Raises MissingError."""
     stream = _locked(stream_id)
     if stream.archived_at is not None:
-        stream.archived_at = None
-        stream.save(update_fields=["archived_at"])
-        record(actor, "stream.restore", _subject(stream), {"archived": True}, {"archived": False})
-    return stream
+        return None
+    stream.archived_at = timezone.now()
+    stream.save(update_fields=["archived_at"])
+    before, after = {"archived": False}, {"archived": True}
+    return record(actor, "stream.archive", _subject(stream), before, after, undoes=undoes)
+
+
+@transaction.atomic
+def restore_stream(stream_id: int, *, actor: Actor, undoes: AuditEntry | None = None) -> AuditEntry | None:
+    """Take a stream out of the archive; gives the act, None where it was not there. Raises MissingError."""
+    stream = _locked(stream_id)
+    if stream.archived_at is None:
+        return None
+    stream.archived_at = None
+    stream.save(update_fields=["archived_at"])
+    before, after = {"archived": True}, {"archived": False}
+    return record(actor, "stream.restore", _subject(stream), before, after, undoes=undoes)
 
 
 def _locked(stream_id: int) -> CourseStream:

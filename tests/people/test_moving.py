@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from hsl.accounts.models import AuditEntry
 from hsl.jobs.models import Job
-from hsl.jobs.running import run
-from hsl.people import services
+from hsl.jobs.running import RunningJob, run
+from hsl.people import services, tasks
 from hsl.people.filters import PeopleFilter
 from hsl.people.listing import count
 from hsl.projections.fold import fold
@@ -141,6 +141,78 @@ def test_everybody_who_matches_is_moved_by_a_job_and_taken_back_by_one(school: p
     assert (members("3rd_stream"), members("5th_stream")) == (450, 0)
     page = client.get(answer.headers["Location"], headers={"Accept-Language": "en"}).content.decode()
     assert "Taken back: 450 people" in page
+
+
+def test_a_move_of_a_few_says_how_many_from_where_and_to_where(school: psycopg.Connection) -> None:
+    for user_id, stream in ((1, "3rd_stream"), (2, "3rd_stream"), (3, "4th_stream")):
+        book(school, user_id, stream)
+    client = cast.signed_in(cast.hire().manager)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.post("/people/move", {"person": ["1", "2", "3", "4"], "stream": "5th_stream"})
+    act = AuditEntry.objects.get(act="people.move")
+    page = client.get(f"/people/moves/{act.pk}").content.decode()
+    for said in (
+        "Moved to 5-й поток: 3 people · 1 stayed where they were",
+        "<bdi>3-й поток</bdi>: 2",
+        "<bdi>4-й поток</bdi>: 1",
+        f"/people/moves/{act.pk}/undo",
+    ):
+        assert said in page
+
+    school.execute("UPDATE public.bookings SET course_stream = '4th_stream' WHERE user_id = 2")
+    client.post(f"/people/moves/{act.pk}/undo")
+    page = client.get(f"/people/moves/{act.pk}").content.decode()
+    assert "Taken back: 2 people · 1 left as they are" in page
+    assert f"/people/moves/{act.pk}/undo" not in page
+
+
+@pytest.mark.parametrize("kind", ["move", "undo"])
+def test_a_job_waits_for_a_table_that_a_bot_holds(
+    school: psycopg.Connection, bot: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(tasks, "PAUSE_SECONDS", 0)
+    for user_id in range(1, 4):
+        book(school, user_id)
+    fold(school)
+    act = services.begin_moving("5th_stream", 3, actor=None)
+    arguments = {"act": act.pk, "query": "status=student"}
+    if kind == "undo":
+        services.move_people([1, 2, 3], act, actor=None)
+        arguments = {"act": services.begin_undoing(act.pk, actor=None).pk}
+    job = Job.objects.create(kind=f"people.{kind}", language="en", arguments=arguments)
+    bot.execute("BEGIN; LOCK TABLE public.bookings")
+    said = []
+
+    def progress(_self: RunningJob, step: str, _done: int, _total: int | None = None) -> None:
+        said.append(step)
+        if said.count("held") == 2:
+            bot.execute("ROLLBACK")
+
+    monkeypatch.setattr(RunningJob, "progress", progress)
+    run(job.pk, threading.Event())
+    job.refresh_from_db()
+    assert job.state == "done"
+    assert said.count("held") == 2
+    assert job.outcome == ({"moved": 3} if kind == "move" else {"undone": 3, "refused": 0})
+
+
+def test_a_job_that_has_waited_long_enough_says_who_holds_it_up(
+    school: psycopg.Connection, bot: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "PATIENCE_SECONDS", 0)
+    book(school, 1)
+    fold(school)
+    act = services.begin_moving("5th_stream", 1, actor=None)
+    services.move_people([1], act, actor=None)
+    back = services.begin_undoing(act.pk, actor=None)
+    job = Job.objects.create(kind="people.undo", language="en", arguments={"act": back.pk})
+    with bot.transaction(force_rollback=True):
+        bot.execute("LOCK TABLE public.bookings")
+        run(job.pk, threading.Event())
+
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", "another program holds the table of bookings: try again")
+    assert services.undo_stopped(back), "it can be gone on with"
 
 
 def test_an_undo_that_was_cancelled_can_be_gone_on_with(school: psycopg.Connection) -> None:

@@ -163,6 +163,48 @@ def test_an_archived_stream_is_taken_back_by_the_toast_or_later(client: Client) 
     assert CourseStream.objects.get(pk=stream.pk).archived_at is None
 
 
+def test_an_act_is_taken_back_once_and_never_a_later_one(client: Client) -> None:
+    stream = CourseStream.objects.get(course_stream="3rd_stream")
+    client.post(f"/settings/streams/{stream.pk}/archive/")
+    undo = undo_of(client, "/settings/streams/")
+    client.post(undo)
+    client.post(f"/settings/streams/{stream.pk}/archive/")
+    client.post(undo)
+
+    assert CourseStream.objects.get(pk=stream.pk).archived_at is not None
+    assert "taken back already" in client.get("/account/").content.decode()
+
+
+def test_an_act_that_a_later_one_came_after_is_not_taken_back(client: Client) -> None:
+    stream = CourseStream.objects.get(course_stream="3rd_stream")
+    client.post(f"/settings/streams/{stream.pk}/archive/")
+    undo = undo_of(client, "/settings/streams/")
+    client.post(f"/settings/streams/{stream.pk}/restore/")
+    client.post(f"/settings/streams/{stream.pk}/archive/")
+    client.post(undo)
+
+    assert CourseStream.objects.get(pk=stream.pk).archived_at is not None
+    assert "changed again since" in client.get("/account/").content.decode()
+
+
+def test_the_record_offers_to_take_back_what_still_can_be(client: Client) -> None:
+    client.post("/settings/", SCHOOL)
+    for name in ("Первое", "Второе"):
+        client.post("/settings/", {**SCHOOL, "name": name})
+    client.post("/settings/", {**SCHOOL, "name": "Второе", "time_zone": "Asia/Tbilisi"})
+    zone, renamed, older, _first = list(AuditEntry.objects.filter(act="school.change").order_by("-id"))
+    client.get("/account/")  # the toasts are read
+
+    page = client.get("/settings/record/").content.decode()
+    assert [f"/settings/undo/{act.pk}/" in page for act in (zone, renamed, older)] == [True, True, False]
+    client.post(f"/settings/undo/{renamed.pk}/", {"next": "/settings/record/"})
+    assert (School.objects.get().name, School.objects.get().time_zone) == ("Первое", "Asia/Tbilisi")
+    page = client.get("/settings/record/").content.decode()
+    assert f"/settings/undo/{renamed.pk}/" not in page
+    assert "(taken back)" in page
+    assert AuditEntry.objects.get(undoes=renamed).act == "school.change"
+
+
 def test_an_act_leads_to_no_other_site(client: Client) -> None:
     stream = CourseStream.objects.get(course_stream="3rd_stream")
     answer = client.post(f"/settings/streams/{stream.pk}/archive/", {"next": "https://elsewhere.example/"})
