@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from stat import S_ISREG
 from typing import IO, TYPE_CHECKING, BinaryIO
@@ -46,7 +47,7 @@ def run(
     with session.database():
         from django.utils import translation
 
-        from hsl.school.importing.problems import ImportRefusedError
+        from hsl.school.importing.problems import ImportRefusedError, write_problems
         from hsl.school.importing.service import import_facts
         from hsl.school.importing.standing import Standing
 
@@ -60,7 +61,7 @@ def run(
                         maps=mapped,
                         dry_run=dry_run,
                         skip_bad=skip_bad,
-                        errors=error_file,
+                        keep=partial(write_problems, file=error_file) if error_file else None,
                         progress=progress,
                         standing=Standing(file_name=file.name, size=file.stat().st_size),
                     )

@@ -6,33 +6,12 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from hsl.school.importing.column_names import COLUMN_NAMES
 from hsl.school.importing.kinds import KINDS
 from hsl.school.models import Import
 
 KIND_NAMES = {"bookings": _("Bookings"), "registrations": _("Registrations"), "events": _("Events")}
 MEANINGS = {"2": _("Means “confirmed”"), "1": _("Means “pending”"), "-1": _("Means “cancelled”")}
-
-
-COLUMN_NAMES = {
-    "id": _("Number in the table"),
-    "user_id": _("Person's Telegram id"),
-    "username": _("@username"),
-    "first_name": _("First name"),
-    "course_id": _("Number of the course"),
-    "course_stream": _("Stream"),
-    "confirmed": _("Status"),
-    "created_at": _("When"),
-    "registered_at": _("When"),
-    "referral_code": _("Referral code"),
-    "discount_percent": _("Discount, %"),
-    "email": _("Email"),
-    "notification_sent": _("Reminded"),
-    "lesson_type": _("Lesson"),
-    "lesson_date": _("Lesson's date"),
-    "event_type": _("Event"),
-    "details": _("Details"),
-}
-"""What people call the specification's columns."""
 
 
 class UploadForm(forms.Form):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from hsl.school.importing.column_names import COLUMN_NAMES
 from hsl.school.importing.kinds import Kind
 from hsl.school.importing.problems import ImportRefusedError, shown
 from hsl.school.importing.tables import Table
@@ -83,9 +84,11 @@ def _place(name: str, wanted: Sequence[str], normal: list[str], places: dict[str
     taken = set(places.values())
     found = [place for place, header in enumerate(normal) if header in wanted and place not in taken]
     if len(found) > 1:
+        said = {"headers": ", ".join(f"“{shown(normal[place])}”" for place in found), "name": name}
         raise ImportRefusedError(
-            _("Headers %(headers)s both mean %(name)s: say which with --column %(name)s=HEADER.")
-            % {"headers": ", ".join(f"“{shown(normal[place])}”" for place in found), "name": name}
+            _("Headers %(headers)s both mean %(name)s: say which with --column %(name)s=HEADER.") % said,
+            _("Headers %(headers)s both mean %(name)s: choose one of them.")
+            % {**said, "name": f"“{COLUMN_NAMES[name]}”"},
         )
     if found:
         places[name] = found[0]
@@ -99,7 +102,8 @@ def _refuse_missing(kind: Kind, places: dict[str, int], header: Sequence[str]) -
                 "The file has no column %(missing)s; its headers are %(headers)s. "
                 "Name them like the specification, or use --column NAME=HEADER."
             )
-            % {"missing": ", ".join(missing), "headers": shown(", ".join(header))}
+            % {"missing": ", ".join(missing), "headers": shown(", ".join(header))},
+            _("Choose the header that holds: %(missing)s.") % {"missing": _on_page(missing)},
         )
 
 
@@ -111,5 +115,14 @@ def _refuse_lacking(table: Table, places: dict[str, int]) -> None:
                 "The table %(table)s of this database has no column %(lacking)s, and a bot's table is never "
                 "altered: leave the column out of the file."
             )
-            % {"table": table.name, "lacking": ", ".join(lacking)}
+            % {"table": table.name, "lacking": ", ".join(lacking)},
+            _(
+                "The table %(table)s of this database has no place for %(lacking)s, and a bot's table is never "
+                "altered: choose “not in the file” for it."
+            )
+            % {"table": table.name, "lacking": _on_page(lacking)},
         )
+
+
+def _on_page(columns: Sequence[str]) -> str:
+    return ", ".join(f"“{COLUMN_NAMES[name]}”" for name in columns)

@@ -1,6 +1,7 @@
 """Imports and their undo as jobs: checked, written, undone while the operator looks on."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from hsl.accounts.models import Operator
 from hsl.jobs.kinds import JobError, Outcome, Run
 from hsl.jobs.models import Job
 from hsl.jobs.services import start
-from hsl.school.importing.problems import ImportRefusedError
+from hsl.school.importing.problems import ImportRefusedError, keep_problems
 from hsl.school.importing.service import import_facts
 from hsl.school.importing.standing import Standing
 from hsl.school.importing.undoing import undo
@@ -90,7 +91,7 @@ def _import(one: Import, running: Run, *, dry_run: bool, skip_bad: bool) -> dict
         raise JobError(
             _("The file is not here any more: upload it again. (hsl web and hsl worker share HSL_DATA_DIR.)")
         ) from None
-    with stream, errors_of(one.pk).open("w", encoding="utf-8-sig", newline="") as errors:
+    with stream, errors_of(one.pk).open("w", encoding="utf-8", newline="") as problems:
         return import_facts(
             one.kind,
             stream,
@@ -98,7 +99,7 @@ def _import(one: Import, running: Run, *, dry_run: bool, skip_bad: bool) -> dict
             maps={(column, value): meant for column, value, meant in one.maps},
             dry_run=dry_run,
             skip_bad=skip_bad,
-            errors=errors,
+            keep=partial(keep_problems, file=problems),
             progress=running.progress,
             standing=Standing(one.pk, running.operator),
         ).summary()
@@ -108,5 +109,5 @@ def _in_words(act: Callable[[], dict[str, object] | object]) -> dict[str, object
     try:
         did = act()
     except ImportRefusedError as refused:
-        raise JobError(str(refused)) from refused
+        raise JobError(refused.on_page) from refused
     return did if isinstance(did, dict) else {}

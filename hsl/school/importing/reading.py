@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hsl.school.importing.problems import ImportRefusedError
 
@@ -88,7 +89,7 @@ def _records(reader: "Reader", delimiter: str) -> Iterator[Line]:
         except StopIteration:
             return
         except _LineTooLongError:
-            yield Line(number, [], _("longer than a million characters"))
+            yield Line(number, [], gettext_noop("longer than a million characters"))
             return
         except csv.Error as error:
             yield Line(number, [], str(error))

@@ -58,7 +58,7 @@ class Rows:
                 row.append(self._value(cell, text))
             except BadValueError as bad:
                 good = False
-                self.report(Problem(line.number, cell.name, shown(text), bad.wrong, bad.fix))
+                self.report(Problem(line.number, cell.name, shown(text), bad.code, bad.parameters))
         return tuple(row) if good else None
 
     def _value(self, cell: Cell, text: str) -> str | None:
@@ -69,22 +69,16 @@ class Rows:
         if text and not text.isspace():
             return cell.read(text)
         if cell.required and cell.place is not None:
-            raise BadValueError(_("empty"), _("give a value"))
+            raise BadValueError("empty")
         return cell.default
 
     def _refuse_line(self, line: Line) -> None:
+        value = shown("; ".join(line.cells))
         if line.error:
-            wrong, fix = (
-                _("not readable as CSV: %(error)s") % {"error": line.error},
-                _("check the quotes: one inside a value is written twice"),
-            )
+            self.report(Problem(line.number, "", value, "not_csv", {"error": line.error}))
         else:
-            wrong, fix = (
-                _("%(found)s values under %(width)s headers")
-                % {"found": len(line.cells), "width": self.width},
-                _("put a value with a delimiter in it into quotes"),
-            )
-        self.report(Problem(line.number, "", shown("; ".join(line.cells)), wrong, fix))
+            sizes = {"found": str(len(line.cells)), "width": str(self.width)}
+            self.report(Problem(line.number, "", value, "other_width", sizes))
 
 
 def cells_of(
@@ -123,10 +117,8 @@ def _cell(
 
 def _refuse_spoilt(text: str) -> None:
     if "\0" in text:
-        raise BadValueError(_("contains a NUL character"), _("remove it"))
+        raise BadValueError("nul")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise BadValueError(
-            _("contains bytes that are not UTF-8"), _("save the file as “CSV UTF-8”")
-        ) from None
+        raise BadValueError("not_utf8") from None

@@ -1,11 +1,12 @@
 """The import of a file of facts, as commands and pages call it."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from heapq import merge
 from operator import attrgetter
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hsl.school.importing.headers import Headers, match_headers
 from hsl.school.importing.kinds import KINDS, Kind, Surroundings
-from hsl.school.importing.problems import ImportRefusedError, Problem, Spool, write_problems
+from hsl.school.importing.problems import ImportRefusedError, Mistake, Problem, Spool
 from hsl.school.importing.reading import Line, Make, examine
 from hsl.school.importing.reading import lines as lines_of
 from hsl.school.importing.rows import Cell, Rows, cells_of
@@ -27,18 +28,21 @@ from hsl.school.zone import school_zone
 
 SHOWN_PROBLEMS = 20
 REPORT_EVERY = 2000
+WAIT_SECONDS = 0.2
 
 Progress = Callable[[str, int, int], None]
 """Called with the step ("read", "check", "write"), how much of it is done and how much there is (bytes of
 the file while reading, rows after)."""
+Keep = Callable[[Iterable[Problem]], Iterator[Problem]]
+"""Keeps each problem while it passes by: ``write_problems`` or ``keep_problems`` with its file."""
 
 
 @dataclass(slots=True)
 class ImportResult:
     """What an import did. ``lines`` are the file's records without the header; ``problems`` are the first of
-    ``problem_count``; ``bad`` lines have one or more. Nothing is imported where there are bad lines, unless
-    they were to be skipped, and nothing in a dry run. ``import_id``: under which it stands among the
-    imports, if anything was written."""
+    ``problem_count``, ``mistakes`` all of them by what is wrong; ``bad`` lines have one or more. Nothing is imported
+    where there are bad lines, unless they were to be skipped, and nothing in a dry run. ``import_id``: under which it
+    stands among the imports, if anything was written."""
 
     kind: str
     encoding: str
@@ -51,12 +55,13 @@ class ImportResult:
     bad: int = 0
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
     refused: bool = False
     import_id: int | None = None
 
     def summary(self) -> dict[str, Any]:
-        """All of it, as JSON."""
-        return asdict(self)
+        """All of it but the first problems, as JSON."""
+        return {name: value for name, value in asdict(self).items() if name != "problems"}
 
 
 def import_facts(
@@ -67,7 +72,7 @@ def import_facts(
     maps: Mapping[tuple[str, str], str] | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
-    errors: IO[str] | None = None,
+    keep: Keep | None = None,
     progress: Progress = lambda _step, _done, _total: None,
     standing: Standing = UNKNOWN,
 ) -> ImportResult:
@@ -80,7 +85,7 @@ def import_facts(
         maps: a column's name and a value of the file to the value it means.
         dry_run: check everything, write nothing.
         skip_bad: import the good lines though there are bad ones.
-        errors: where every problem is written as a line of CSV.
+        keep: what every problem passes through, to be written down.
         progress: told how far the import is.
         standing: how the import stands among the imports, so that it can be undone.
 
@@ -89,7 +94,7 @@ def import_facts(
         rows.
     """
     make = examine(stream)
-    options = _Options(columns or {}, maps or {}, dry_run, skip_bad, errors, progress, standing)
+    options = _Options(columns or {}, maps or {}, dry_run, skip_bad, keep, progress, standing)
     try:
         with (
             transaction.atomic(),
@@ -110,7 +115,7 @@ class _Options:
     maps: Mapping[tuple[str, str], str]
     dry_run: bool
     skip_bad: bool
-    errors: IO[str] | None
+    keep: Keep | None
     progress: Progress
     standing: Standing
 
@@ -134,12 +139,25 @@ class _Import:
         rows = Rows(cells, headers.width, self.spool.add, spoilt=make.spoilt)
         staged = stage(self.cursor, self.kind, rows.read(counted))
         options.progress("check", 0, staged)
+        if not options.dry_run:
+            self._wait_for_others(staged)
         check(self.cursor, self.kind)
         self._take_problems(result)
         result.refused = bool(result.problem_count) and not options.skip_bad
         if not result.refused and not options.dry_run:
             self._write(result, cells, headers)
         return result
+
+    def _wait_for_others(self, staged: int) -> None:
+        """Until no other import into this table is being checked or written: each is held against what the others
+        wrote, also where the table's own rules do not hold it (a bot's has none)."""
+        table = f"import into {self.kind.table}"
+        while True:
+            self.cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [table])
+            if self.cursor.fetchone() == (True,):
+                return
+            self.options.progress("check", 0, staged)
+            time.sleep(WAIT_SECONDS)
 
     def _write(self, result: ImportResult, cells: list[Cell], headers: Headers) -> None:
         self.options.progress("write", 0, result.lines - result.bad)
@@ -177,15 +195,19 @@ class _Import:
 
     def _take_problems(self, result: ImportResult) -> None:
         problems: Iterator[Problem] = merge(self.spool, rules_broken(self.cursor), key=attrgetter("line"))
-        if self.options.errors is not None:
-            problems = write_problems(problems, self.options.errors)
+        if self.options.keep is not None:
+            problems = self.options.keep(problems)
         last = 0
+        mistakes: dict[tuple[str, str], Mistake] = {}
         for problem in problems:
             result.problem_count += 1
+            kind = (problem.column, problem.code)
+            mistakes.setdefault(kind, Mistake(*kind)).add(problem)
             if len(result.problems) < SHOWN_PROBLEMS:
                 result.problems.append(problem)
             result.bad += problem.line != last
             last = problem.line
+        result.mistakes = sorted(mistakes.values(), key=lambda mistake: -mistake.lines)
 
 
 def _header(lines: Iterator[Line]) -> list[str]:
@@ -194,6 +216,6 @@ def _header(lines: Iterator[Line]) -> list[str]:
         raise ImportRefusedError(_("The file is empty: its first line must name the columns."))
     if first.error:
         raise ImportRefusedError(
-            _("The first line is not readable as CSV: %(error)s") % {"error": first.error}
+            _("The first line is not readable as CSV: %(error)s") % {"error": _(first.error)}
         )
     return first.cells

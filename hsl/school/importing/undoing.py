@@ -32,6 +32,19 @@ def undo_numbers(one: Import) -> Undone:
         return _numbers(cursor, one)
 
 
+def rows_standing(one: Import) -> int:
+    """How many of the rows that an import wrote, and no undo took, the table holds now."""
+    facts = sql.Identifier("hsl", KINDS[one.kind].table)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(_STANDING).format(facts), [one.pk])
+        return int(cursor.fetchone()[0])
+
+
+_STANDING = (
+    "SELECT count(*) FROM hsl.imported_rows JOIN {} AS facts ON facts.id = fact_id WHERE import_id = %s"
+)
+
+
 def undo(import_id: int, actor: Actor) -> Undone:
     """Undo an import, in one transaction: what it wrote and nobody has changed since.
 

@@ -59,8 +59,8 @@ def file_of(import_id: int) -> Path:
 
 
 def errors_of(import_id: int) -> Path:
-    """The file that says what is wrong with it, line by line."""
-    return folder() / f"{import_id}.errors.csv"
+    """The file that keeps what is wrong with it, line by line."""
+    return folder() / f"{import_id}.problems.csv"
 
 
 @dataclass(frozen=True, slots=True)

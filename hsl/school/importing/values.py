@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-
 from hsl.school.importing.problems import BadValueError
 
 Reader = Callable[[str], str]
@@ -36,12 +34,9 @@ def whole_number(lowest: int, highest: int) -> Reader:
     def read(text: str) -> str:
         text = text.strip()
         if not WHOLE_NUMBER.fullmatch(text):
-            raise BadValueError(_("not a whole number"), _("write digits only, without spaces or 1E+09"))
+            raise BadValueError("not_whole")
         if not lowest <= int(text) <= highest:
-            raise BadValueError(
-                _("out of range"),
-                _("write a number from %(lowest)s to %(highest)s") % {"lowest": lowest, "highest": highest},
-            )
+            raise BadValueError("out_of_range", lowest=lowest, highest=highest)
         return text
 
     return read
@@ -53,10 +48,7 @@ def one_of(*allowed: int) -> Reader:
 
     def read(text: str) -> str:
         if text.strip() not in choices:
-            raise BadValueError(
-                _("not one of %(choices)s") % {"choices": ", ".join(map(str, allowed))},
-                _("correct it, or say what it means: under “Means…” on the page, with --map in a terminal"),
-            )
+            raise BadValueError("not_one_of", choices=", ".join(map(str, allowed)))
         return text.strip()
 
     return read
@@ -67,10 +59,7 @@ def text_of(longest: int) -> Reader:
 
     def read(text: str) -> str:
         if len(text) > longest:
-            raise BadValueError(
-                _("%(length)s characters long") % {"length": len(text)},
-                _("shorten it to %(longest)s characters; is a quote missing?") % {"longest": longest},
-            )
+            raise BadValueError("too_long", length=len(text), longest=longest)
         return text
 
     return read
@@ -85,7 +74,7 @@ def email(text: str) -> str:
     """An email address by its shape."""
     text = text.strip()
     if len(text) > 254 or not EMAIL.fullmatch(text):
-        raise BadValueError(_("not an email address"), _("write it like name@example.com"))
+        raise BadValueError("not_email")
     return text
 
 
@@ -94,7 +83,7 @@ def truth(text: str) -> str:
     try:
         return TRUTHS[text.strip().lower()]
     except KeyError:
-        raise BadValueError(_("neither yes nor no"), _("write true or false")) from None
+        raise BadValueError("not_truth") from None
 
 
 def moment(zone: ZoneInfo, now: datetime) -> Reader:
@@ -135,16 +124,11 @@ def _parsed(parse: Callable[[str], datetime], text: str) -> datetime:
     try:
         return parse(text)
     except ValueError:
-        raise BadValueError(
-            _("not a date or time"), _("write it like 2025-12-31 18:30 or 31.12.2025 18:30")
-        ) from None
+        raise BadValueError("not_time") from None
 
 
 def _refuse_time(latest: date) -> NoReturn:
-    raise BadValueError(
-        _("too far away"),
-        _("write a time from %(earliest)s to %(latest)s") % {"earliest": EARLIEST, "latest": latest},
-    )
+    raise BadValueError("too_far", earliest=EARLIEST, latest=latest)
 
 
 def json_object(text: str) -> str:
@@ -153,11 +137,11 @@ def json_object(text: str) -> str:
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_sensible)
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise BadValueError(_("not valid JSON"), _('write it like {"lesson_type": "intro"}')) from None
+        raise BadValueError("not_json") from None
     if not isinstance(value, dict):
-        raise BadValueError(_("JSON, but not an object"), _('write it like {"lesson_type": "intro"}'))
+        raise BadValueError("not_object")
     if "\\u0000" in text and _has_nul(value):
-        raise BadValueError(_("contains a NUL character"), _("remove \\u0000"))
+        raise BadValueError("nul_in_json")
     return text
 
 

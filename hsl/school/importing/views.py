@@ -1,12 +1,13 @@
 """Import on a page: upload, mapping, check, import, undo; each long step a job."""
 
-from typing import cast
+from collections.abc import Iterator
+from typing import IO, cast
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hsl.accounts.access import needs
@@ -16,11 +17,13 @@ from hsl.school.importing import jobs
 from hsl.school.importing.forms import KIND_NAMES, MappingForm, UploadForm
 from hsl.school.importing.kinds import KINDS
 from hsl.school.importing.listing import ImportFilter, imports_page
-from hsl.school.importing.problems import ImportRefusedError
-from hsl.school.importing.undoing import Undone, undo_numbers
+from hsl.school.importing.problems import ImportRefusedError, header, in_words, read_problems
+from hsl.school.importing.shown import mistakes
+from hsl.school.importing.undoing import Undone, rows_standing, undo_numbers
 from hsl.school.importing.uploads import errors_of, throw_away, upload
 from hsl.school.models import Import
 from hsl.ui.confirm import confirm
+from hsl.ui.csv_file import csv_response
 from hsl.ui.lists import render_list
 from hsl.ui.templatetags.ui import number
 from hsl.ui.toasts import toast, toast_error
@@ -116,12 +119,19 @@ def errors(request: HttpRequest, import_id: int) -> HttpResponseBase:  # noqa: A
     """What is wrong with the file, line by line, as CSV."""
     one = _import(import_id)
     try:
-        file = errors_of(one.pk).open("rb")
+        file = errors_of(one.pk).open(encoding="utf-8", newline="")
     except FileNotFoundError:
         raise Http404 from None
-    return FileResponse(
-        file, as_attachment=True, filename=f"import-{one.pk}-errors.csv", content_type="text/csv"
-    )
+    return csv_response(f"import-{one.pk}-errors", header(), _worded(file, get_language()))
+
+
+def _worded(file: IO[str], language: str | None) -> Iterator[list[int | str]]:
+    """Each problem in words; it is sent when the request's language is put back already."""
+    with file:
+        for problem in read_problems(file):
+            with override(language):
+                words = in_words(problem, on_page=True)
+            yield words
 
 
 def _page(request: HttpRequest, one: Import, form: MappingForm | None = None) -> HttpResponse:
@@ -132,6 +142,8 @@ def _page(request: HttpRequest, one: Import, form: MappingForm | None = None) ->
         "form": form or MappingForm(one),
         "columns": [column.name for column in KINDS[one.kind].columns],
         "good": one.checked["lines"] - one.checked["bad"] if one.checked else 0,
+        "mistakes": mistakes(one),
+        "standing": rows_standing(one),
         "rows_url": f"{reverse(one.kind)}?import={one.pk}",
         "can_fetch_errors": bool(one.checked and one.checked["problem_count"] and errors_of(one.pk).exists()),
     }

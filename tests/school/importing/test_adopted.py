@@ -1,12 +1,16 @@
 """Facts come into a bot's own tables as those are: nothing is altered, what they lack is said."""
 
 import io
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection, transaction
 
 from hsl.projections.adoption import migrate
+from hsl.school.importing import service
 from hsl.school.importing.problems import ImportRefusedError
 from hsl.school.importing.service import import_facts
 from tests.databases import Database
@@ -93,3 +97,36 @@ def test_an_event_fits_a_bots_types(bots: Database) -> None:
     assert rows(bots, "SELECT details ->> 'a', created_at::timestamptz FROM events") == [
         ("1", datetime(2026, 1, 8, 10, tzinfo=UTC))
     ]
+
+
+def test_of_two_imports_at_once_one_is_held_against_what_the_other_wrote(
+    bot_database: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bot's table has no rule that would hold "one active booking"."""
+    database = bot_database()
+    database.execute(BOT.replace("phone text,", "course_stream text, phone text,"))
+    monkeypatch.setattr(service, "WAIT_SECONDS", 0)
+    lines = b"user_id,course_stream,confirmed\n7,3rd_stream,2"
+    waits = threading.Semaphore(0)
+
+    def second() -> list[str]:
+        def told(step: str, _done: int, _total: int) -> None:
+            if step == "check":
+                waits.release()
+
+        try:
+            return [
+                problem.code
+                for problem in import_facts("bookings", io.BytesIO(lines), progress=told).problems
+            ]
+        finally:
+            connection.close()
+
+    with database.as_django(), ThreadPoolExecutor() as pool:
+        migrate()
+        with transaction.atomic():
+            assert import_facts("bookings", io.BytesIO(lines)).inserted == 1
+            other = pool.submit(second)
+            assert all(waits.acquire(timeout=30) for _ in range(2)), "it comes to the check, and waits"
+        assert other.result(30) == ["active_booking_stands"]
+    assert rows(database, "SELECT count(*) FROM bookings") == [(1,)]

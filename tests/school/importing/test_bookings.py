@@ -2,11 +2,12 @@
 
 import io
 from datetime import UTC, datetime
+from functools import partial
 
 import psycopg
 import pytest
 
-from hsl.school.importing.problems import ImportRefusedError
+from hsl.school.importing.problems import ImportRefusedError, write_problems
 from hsl.school.models import Booking, Course
 from tests.school.importing.conftest import Import
 
@@ -125,7 +126,8 @@ def test_values_are_mapped_on_request(load: Import) -> None:
 
 def test_every_problem_of_every_line_goes_into_the_error_file_in_order(load: Import) -> None:
     errors = io.StringIO()
-    result = load("bookings", HEADER, "1,9th,2,", "x,3rd_stream,7,", "2,8th,2,", errors=errors)
+    keep = partial(write_problems, file=errors)
+    result = load("bookings", HEADER, "1,9th,2,", "x,3rd_stream,7,", "2,8th,2,", keep=keep)
     assert (result.bad, result.problem_count) == (3, 4)
     rows = errors.getvalue().splitlines()
     assert rows[0] == "line,column,value,what is wrong,how to fix it"

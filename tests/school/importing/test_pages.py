@@ -14,7 +14,7 @@ from hsl.jobs.models import Job, State
 from hsl.jobs.running import run
 from hsl.jobs.services import MOST_ATTEMPTS, take_up_lost
 from hsl.school.importing import jobs, uploads
-from hsl.school.importing.forms import COLUMN_NAMES
+from hsl.school.importing.column_names import COLUMN_NAMES
 from hsl.school.importing.kinds import KINDS, Kind
 from hsl.school.models import Booking, Import
 from tests import cast
@@ -243,3 +243,65 @@ def test_of_a_row_much_too_long_the_page_shows_the_beginning(client: Client) -> 
     one = upload(client, FILE + "x;" * 1000)
 
     assert [len(row) for row in one.preview["rows"]] == [4, 4, 4, 5]
+
+
+BAD = (
+    "user_id,confirmed,stream,id\n"
+    + "".join(f"{n},оплачено,3rd_stream,\n" for n in range(1, 9))
+    + "x,1,3rd_stream,\n"
+)
+
+
+def test_a_mistake_of_many_lines_is_shown_once_with_how_many_and_the_first(client: Client) -> None:
+    page = checked(client, upload(client, BAD))
+    assert page.count("not one of -1, 1, 2") == 1
+    assert "8 lines" in page
+    assert "2: <bdi" in page
+    assert "6: <bdi" in page
+    assert "7: <bdi" not in page
+    assert "and 3 more" in page
+
+
+def test_what_is_wrong_is_said_in_the_reader_s_language_by_the_page_s_fields(client: Client) -> None:
+    one = upload(client, BAD)
+    page = checked(client, one)
+    assert "Person&#x27;s Telegram id" in page
+    assert "write below what it means" in page
+    assert "--map" not in page
+
+    client.cookies["hsl_language"] = "ru"
+    page = text(client, one)
+    assert "не целое число" in page
+    assert "впишите ниже" in page
+    file = b"".join(client.get(f"/import/{one.pk}/errors.csv")).decode("utf-8-sig")
+    assert "не целое число" in file
+    assert "not a whole number" not in file
+
+
+def test_lines_that_each_break_a_rule_in_their_own_way_are_said_one_by_one(client: Client) -> None:
+    page = checked(
+        client,
+        upload(client, "user_id,confirmed,stream,id\n1,1,3rd_stream,5\n2,1,3rd_stream,5\n3,1,3rd_stream,5\n"),
+    )
+    assert "choose “not in the file” for the number in the table" in page
+
+
+def test_a_refusal_of_the_whole_file_names_the_page_s_fields(client: Client) -> None:
+    one = upload(client, "user_id,статус,confirmed,stream\n1,1,1,3rd_stream\n")
+    Import.objects.filter(pk=one.pk).update(columns={"user_id": ""})
+    job = jobs.begin_check(one.pk, one.operator, {"user_id": ""}, [])  # type: ignore[arg-type] # there is one
+    assert job is not None
+    work()
+    page = text(client, one)
+    assert "Choose the header that holds: “Person&#x27;s Telegram id”" in page
+    assert "--column" not in page
+
+
+def test_the_result_leads_to_the_rows_that_stand(client: Client, bot: psycopg.Connection) -> None:
+    one = upload(client)
+    checked(client, one, means_2="оплачено")
+    client.post(f"/import/{one.pk}/run/", {"skip_bad": "yes"})
+    work()
+    bot.execute("DELETE FROM bookings WHERE user_id = 1")
+    assert f'data-count="1" href="/bookings/?import={one.pk}"' in text(client, one)
+    assert 'data-total="1"' in client.get(f"/bookings/?import={one.pk}").content.decode()
