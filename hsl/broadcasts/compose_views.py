@@ -33,7 +33,7 @@ from hsl.broadcasts.statuses import Status
 from hsl.people.search import LONGEST, found_cards
 from hsl.projections.fold import catch_up
 from hsl.school.queries import stream_titles
-from hsl.school.refusals import ConflictError, MissingError, RefusedError
+from hsl.school.refusals import ConflictError, InvalidError, MissingError, RefusedError
 from hsl.school.refused import refused
 from hsl.telegram import outcomes
 from hsl.ui.toasts import toast
@@ -195,6 +195,8 @@ def try_draft(request: HttpRequest, message_id: int) -> HttpResponse:
 def _try(request: HttpRequest, content: Content) -> HttpResponse:
     try:
         outcome = trial.send_to_oneself(content, operator_of(request))
+    except InvalidError as error:
+        return render(request, "broadcasts/tried.html", {"problem": str(error).partition(": ")[2]})
     except RefusedError as error:
         return render(request, "broadcasts/tried.html", {"problem": str(error)})
     sent = isinstance(outcome, outcomes.Sent)
