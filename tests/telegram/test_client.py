@@ -244,15 +244,18 @@ def test_a_failed_handshake_is_not_sent(telegram: SimulatedTelegram) -> None:
 
 
 def test_who_waits_in_vain_for_a_connection_has_sent_nothing(telegram: SimulatedTelegram) -> None:
-    telegram.faults({"kind": "slow", "seconds": 5, "chat_ids": [1]})
+    telegram.faults({"kind": "slow", "seconds": 1, "chat_ids": [1]})
+    file = b"x" * 500_000  # it has five seconds more, and keeps the only connection
 
     async def work(it: Telegram) -> list[Outcome]:
-        return list(await asyncio.gather(it.send(1, HELLO), it.send(2, HELLO)))
+        upload = it.upload(1, "document", "a.bin", file, HELLO)
+        return list(await asyncio.gather(upload, it.send(2, HELLO)))
 
     first, second = ask(telegram.url, work, connections=1, timeout=0.3)
-    assert isinstance(first, Unknown)
+    assert isinstance(first, Sent)
     assert isinstance(second, Wait)
-    assert len(telegram.received(2)) == 0
+    assert second.reason == "refused_connection"
+    assert telegram.received(2) == []
 
 
 def test_without_the_lease_nothing_is_written(telegram: SimulatedTelegram) -> None:
