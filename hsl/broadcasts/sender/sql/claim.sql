@@ -1,14 +1,14 @@
 -- Marks the next recipients of a message `sending`, with the claim's token, and says who they are: first those put back
 -- whose time has come, then forward from the mark. The comparisons of message_id and delivery_status hide their indexes
 -- from the planner: going by the key from the mark on, nothing done is waded through, also while an old snapshot keeps
--- the dead rows. `ahead`: found going forward.
+-- the dead rows; `+ interval` hides the index of those put back. `ahead`: found going forward.
 WITH claim AS MATERIALIZED (
   SELECT nextval('claim_token') AS token
   WHERE EXISTS (SELECT FROM broadcasts WHERE message_id = %(message)s AND status = 'sending')
 ), put_back AS MATERIALIZED (
   SELECT r.id
   FROM deliveries d JOIN public.message_recipients r ON r.id = d.recipient_id
-  WHERE d.message_id = %(message)s AND d.not_before <= clock_timestamp() AND r.delivery_status || '' = 'pending'
+  WHERE d.message_id = %(message)s AND d.not_before <= now() AND r.delivery_status || '' = 'pending'
     AND EXISTS (SELECT FROM claim)
   ORDER BY d.not_before LIMIT %(most)s
   FOR UPDATE OF r SKIP LOCKED
@@ -17,7 +17,7 @@ WITH claim AS MATERIALIZED (
   FROM public.message_recipients r
   WHERE r.id > %(mark)s AND r.id <= %(last)s
     AND r.message_id + 0 = %(message)s AND r.delivery_status || '' = 'pending'
-    AND NOT EXISTS (SELECT FROM deliveries d WHERE d.recipient_id = r.id AND d.not_before IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM deliveries d WHERE d.recipient_id = r.id AND d.not_before + interval '0' IS NOT NULL)
     AND EXISTS (SELECT FROM claim)
   ORDER BY r.id LIMIT %(most)s - (SELECT count(*) FROM put_back)
   FOR UPDATE OF r SKIP LOCKED
