@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.crypto import get_random_string
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -50,6 +51,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new message. The address may name groups, people, filters of the list of people, a template."""
     if request.method == "POST":
         return _go_on(request, None)
+    if "csrfmiddlewaretoken" in request.GET:  # the form of the list of people; its address is not to be kept
+        return HttpResponseRedirect(f"{request.path}?{_handed_over(request.GET)}")
     written = _asked_for(request.GET)
     problem = "" if written.audience.empty else reach_of(written.audience)[1]
     errors = {"who": problem} if problem else {}
@@ -73,17 +76,20 @@ def edit(request: HttpRequest, message_id: int) -> HttpResponse:
 
 def _asked_for(query: QueryDict) -> Composed:
     """What the page's address asks for."""
-    sent = query.copy()
-    if sent.get("everyone"):  # of the list of people: all that match
-        sent["filters"] = sent.get("query", "")
-        sent.setlist("person", [])
-    written = composed(sent)
-    template = sent.get("template", "")
+    written = composed(query)
+    template = query.get("template", "")
     kept = (
         Template.objects.filter(pk=template).first() if template.isdecimal() and len(template) < 19 else None
     )
     content = Content("", link_preview=True) if kept is None else Content.from_json(kept.content)
     return Composed(Draft(content, written.audience, quiet=True), key=get_random_string(32))
+
+
+def _handed_over(query: QueryDict) -> str:
+    """The people chosen in the list of people, or all that match there, as an address names them."""
+    if query.get("everyone"):
+        return urlencode({"filters": query.get("query", "")})
+    return urlencode([("person", text) for text in query.getlist("person")])
 
 
 def _go_on(request: HttpRequest, message_id: int | None) -> HttpResponse:

@@ -19,6 +19,7 @@ from hsl.broadcasts.messages import Broadcast
 from hsl.broadcasts.services import Draft
 from hsl.broadcasts.spending import paid_allowed
 from hsl.broadcasts.validation import problems
+from hsl.people.groups import groups
 from hsl.people.queries import LARGEST_ID, LEAST_ID
 from hsl.school.refusals import InvalidError
 from hsl.telegram.messages import Button
@@ -146,10 +147,15 @@ def refusals(written: Composed) -> Refused:
 
 def reach_of(audience: Audience) -> tuple[Reach | None, str]:
     """Whom an audience reaches now; None and a sentence where it is none."""
+    known = {name for name, _people in groups()}
+    for group in (*audience.groups, *audience.minus):
+        if group not in known:
+            return None, _("There is no group called %(group)s.") % {"group": group}
     try:
         audiences.check(audience)
     except InvalidError as error:
-        return None, _FIELD.sub("", str(error))
+        said = _FIELD.sub("", str(error))
+        return None, said[:1].upper() + said[1:]
     return audiences.reach(audience, our_bot()), ""
 
 

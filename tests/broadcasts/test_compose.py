@@ -130,11 +130,11 @@ def test_a_message_waits_for_its_time_in_the_schools_zone(client: Client, people
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"group": []}, "choose a group or at least one person"),
-        ({"group": ["nowhere"]}, "there is no group nowhere"),
+        ({"group": []}, "Choose a group or at least one person"),
+        ({"group": ["nowhere"]}, "There is no group called nowhere"),
         ({"group": ["5th_stream"]}, "nobody in this audience whom the bot reaches"),
         ({"group": [], "person": ["3"]}, "nobody in this audience whom the bot reaches"),
-        ({"group": [], "person": ["99"]}, "nobody in the school has the id 99"),
+        ({"group": [], "person": ["99"]}, "Nobody in the school has the id 99"),
         ({"minus": ["all"]}, "nobody in this audience whom the bot reaches"),
         ({"filters": "status=king"}, "Status"),
         ({"text": " "}, "Write something"),
@@ -245,11 +245,12 @@ def test_a_message_is_written_again(client: Client, people: psycopg.Connection) 
         ("group=3rd_stream", Audience(groups=("3rd_stream",))),
         ("person=1&person=4", Audience(people=(1, 4))),
         ("filters=status%3Dstudent", Audience(filters="status=student")),
-        ("everyone=yes&query=q%3Dанна&person=1", Audience(filters="q=анна")),
+        ("csrfmiddlewaretoken=x&query=q%3Dанна&person=1", Audience(people=(1,))),
+        ("csrfmiddlewaretoken=x&everyone=yes&query=q%3Dанна&person=1", Audience(filters="q=анна")),
     ],
 )
 def test_other_pages_hand_over_whom_to_write_to(client: Client, query: str, audience: Audience) -> None:
-    page = client.get(f"/broadcasts/new/?{query}")
+    page = client.get(f"/broadcasts/new/?{query}", follow=True)
 
     assert page.status_code == 200
     assert page.context["written"].audience == audience
@@ -259,7 +260,7 @@ def test_an_address_that_names_nobody_says_so(client: Client) -> None:
     page = client.get("/broadcasts/new/?group=nowhere")
 
     assert page.status_code == 400
-    assert "there is no group nowhere" in page.content.decode()
+    assert "There is no group called nowhere" in page.content.decode()
 
 
 def test_the_preview_is_filled_for_a_real_person(client: Client) -> None:
