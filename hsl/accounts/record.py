@@ -1,15 +1,25 @@
 """Reads of the operators' record: who did what, the newest first."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from hsl.accounts.acts import act_name, field_name, field_value, subject_name
 from hsl.accounts.models import AuditEntry
 from hsl.accounts.taking_back import standing
 from hsl.ui.keyset import Cursor, Order, Page, read_page
+
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    from django_stubs_ext import WithAnnotations
+
+    class _Undone(TypedDict):
+        undone: bool
+
+    Found = WithAnnotations[AuditEntry, _Undone]
 
 NEWEST = Order((("id", int),), descending=True)
 
@@ -44,7 +54,8 @@ def acts(
 
     ``who`` is ``operator:<id>``, ``api_key:<id>`` or ``hsl`` (the command line); ``until`` is not included.
     """
-    found = AuditEntry.objects.filter(_by(who))
+    undoing = AuditEntry.objects.filter(undoes=OuterRef("pk"))
+    found = AuditEntry.objects.filter(_by(who)).annotate(undone=Exists(undoing))
     for name, value in {"act": act, "subject": subject, "at__gte": since, "at__lt": until}.items():
         if value:
             found = found.filter(**{name: value})
@@ -52,14 +63,14 @@ def acts(
     return page, found.count()
 
 
-def _read(found: QuerySet[AuditEntry], cursor: Cursor | None, limit: int) -> list[Act]:
+def _read(found: "QuerySet[Found]", cursor: Cursor | None, limit: int) -> list[Act]:
     if cursor is None:
         entries = found.order_by("-id")
     elif cursor.backwards:
         entries = found.filter(id__gt=cursor.keys[0]).order_by("id")
     else:
         entries = found.filter(id__lt=cursor.keys[0]).order_by("-id")
-    read = list(entries.prefetch_related("undone_by")[:limit])
+    read = list(entries[:limit])
     still = standing(read)
     return [_act(entry, can_undo=entry.pk in still) for entry in read]
 
@@ -73,7 +84,7 @@ def _by(who: str) -> Q:
     return Q(**{f"{kind}_id": int(number)})
 
 
-def _act(entry: AuditEntry, *, can_undo: bool) -> Act:
+def _act(entry: "Found", *, can_undo: bool) -> Act:
     before, after = entry.before or {}, entry.after or {}
     fields = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     changes = [
@@ -94,7 +105,7 @@ def _act(entry: AuditEntry, *, can_undo: bool) -> Act:
         _subject_url(entry),
         changes,
         _url("undo_settings", entry.pk) if can_undo else "",
-        hasattr(entry, "undone_by"),
+        entry.undone,
     )
 
 

@@ -38,9 +38,10 @@ class Asked:
 
 
 def bookings(asked: Asked) -> int:
-    """How many bookings; one by one where the sums do not know: a person's, an import's, a stream's of certain days."""
-    if asked.any_of("user_id", "import_id") or (
-        asked.some_days and asked.any_of("course_id", "course_stream", "no_course", "no_stream")
+    """How many bookings; one by one where the sums do not know: a person's, an import's, a stream's or an odd
+    status's of certain days."""
+    if asked.any_of("user_id", "nobody", "import_id") or (
+        asked.some_days and asked.any_of("course_id", "course_stream", "no_course", "no_stream", "odd_status")
     ):
         return BOOKINGS.count(asked.parameters)
     if asked.some_days:
@@ -52,7 +53,7 @@ def bookings(asked: Asked) -> int:
 
 def registrations(asked: Asked) -> int:
     """How many registrations; one by one for a person's, an import's, and a lesson date's of certain days."""
-    if asked.any_of("user_id", "import_id") or (
+    if asked.any_of("user_id", "nobody", "import_id") or (
         asked.some_days and asked.any_of("lesson_date", "no_lesson", "no_lesson_date")
     ):
         return REGISTRATIONS.count(asked.parameters)
@@ -65,10 +66,10 @@ def registrations(asked: Asked) -> int:
 def events(asked: Asked) -> int:
     """How many events; one by one for a person's, an import's, and a lesson's other than all visits to it."""
     event_type = asked.wanted["event_type"]
-    alone = not asked.some_days and not asked.any_of("user_id", "import_id")
+    alone = not asked.some_days and not asked.any_of("user_id", "nobody", "import_id")
     if alone and event_type == CAME and asked.any_of("lesson_type"):
         return _ask("counted_visits", asked.wanted)
-    if asked.any_of("user_id", "import_id", "lesson_type", "lesson_date", "no_lesson_date"):
+    if asked.any_of("user_id", "nobody", "import_id", "lesson_type", "lesson_date", "no_lesson_date"):
         return EVENTS.count(asked.parameters)
     if event_type is None and not asked.some_days:
         return scalar("SELECT coalesce(sum(n), 0) FROM totals_now WHERE name = 'events'", {})

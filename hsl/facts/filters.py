@@ -44,6 +44,7 @@ class FactFilter(FilterForm):
         widget=forms.HiddenInput,
         error_messages={"invalid": _("Give a Telegram id: a whole number")},
     )
+    person_empty = _without(_("Without a person"))
     import_ = forms.IntegerField(
         label=_("Import"),
         min_value=1,
@@ -63,7 +64,12 @@ class FactFilter(FilterForm):
     def asked(self) -> Asked:
         """What a valid form asks for."""
         data = self.cleaned_data
-        wanted = {"user_id": data["person"], "import_id": data["import_"], **self.wanted()}
+        wanted = {
+            "user_id": data["person"],
+            "nobody": data["person_empty"],
+            "import_id": data["import_"],
+            **self.wanted(),
+        }
         return Asked(data["from_"], data["to"], wanted)
 
     def wanted(self) -> dict[str, Any]:
@@ -95,6 +101,13 @@ class BookingFilter(FactFilter):
         ],
         error_messages={"invalid_choice": _("There is no such status; choose from the list")},
     )
+    confirmed = forms.IntegerField(
+        label=_("Status"),
+        min_value=-LARGEST,
+        max_value=LARGEST,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": _("Give a status as the table holds it: a whole number")},
+    )
     course_empty = _without(_("Without a course"))
     stream_empty = _without(_("Without a stream"))
     field_order = ("stream", "status", "from_", "to")
@@ -112,7 +125,8 @@ class BookingFilter(FactFilter):
         return {
             "course_id": data["course"],
             "course_stream": data["stream"] or None,
-            "confirmed": STATUSES.get(data["status"]),
+            "confirmed": STATUSES.get(data["status"], data["confirmed"]),
+            "odd_status": data["confirmed"] is not None,
             "only_new": data["status"] == "new",
             "no_course": data["course_empty"],
             "no_stream": data["stream_empty"],

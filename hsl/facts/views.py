@@ -120,6 +120,8 @@ def _export(request: HttpRequest, page: FactPage) -> HttpResponseBase:
 def _chips(form: FactFilter, wanted: Mapping[str, Any], named: Titles) -> list[Chip]:
     texts = {
         "person": wanted["user_id"] is not None and person_name(wanted["user_id"]),
+        "person_empty": wanted["nobody"] and _("yes"),
+        "confirmed": wanted.get("odd_status") and f"confirmed = {wanted['confirmed']}",
         "course": wanted.get("course_id") is not None and named.course(wanted["course_id"]),
         "course_empty": wanted.get("no_course") and _("yes"),
         "stream_empty": wanted.get("no_stream") and _("yes"),

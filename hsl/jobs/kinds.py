@@ -45,7 +45,8 @@ class Kind:
     ``run`` does it and returns what came of it. ``resumes``: begun again from the start when its worker was killed;
     then running it twice must come to the same as once. Without it such a job is shown as interrupted. ``needs``: who
     may see and cancel it. ``steps``: each step that it reports, in words. ``keeps``: it works in pieces, and what it
-    had done stays when it is cancelled.
+    had done stays when it is cancelled. ``page``: where a job of the kind is at home, by what it was started with;
+    ``words``: what came of it, by its outcome, in a sentence.
     """
 
     name: str
@@ -55,6 +56,8 @@ class Kind:
     resumes: bool
     steps: Mapping[str, Promise] = field(default_factory=dict)
     keeps: bool = False
+    page: Callable[[Arguments], str] = lambda _arguments: ""
+    words: Callable[[Outcome], str] = lambda _outcome: ""
 
 
 KINDS: dict[str, Kind] = {}

@@ -1,4 +1,4 @@
-"""How far a job is, and its end."""
+"""How far a job is, and its end; and all of them."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +9,12 @@ from django_htmx.http import HttpResponseClientRefresh
 from hsl.accounts.access import for_operators
 from hsl.jobs import services
 from hsl.jobs.kinds import KINDS
-from hsl.jobs.models import Job
+from hsl.jobs.listing import JobFilter, jobs_page
+from hsl.jobs.models import Job, State
+from hsl.ui.lists import render_list
+
+PANELS = 10
+"""So many of the jobs under way show how far they are, over the list."""
 
 
 @for_operators
@@ -28,6 +33,19 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     """Cancel the job, and the panel as it then is."""
     _job(request, job_id)
     return render(request, "jobs/job.html", {"job": services.cancel(job_id)})
+
+
+@for_operators
+@require_safe
+def jobs(request: HttpRequest) -> HttpResponse:
+    """All jobs of the kinds that the operator's role may see."""
+    kinds = [name for name, kind in KINDS.items() if request.user.has_perm(kind.needs)]
+    form = JobFilter(request, kinds)
+    if not form.is_valid():
+        return render_list(request, "jobs/jobs.html", form)
+    page, total = jobs_page(kinds, form.cleaned_data["kind"], form.cleaned_data["state"], form.cursor)
+    under_way = Job.objects.filter(kind__in=kinds, state__in=[State.WAITING, State.RUNNING]).order_by("pk")
+    return render_list(request, "jobs/jobs.html", form, page, total=total, under_way=under_way[:PANELS])
 
 
 def _job(request: HttpRequest, job_id: int) -> Job:

@@ -57,9 +57,11 @@ def _start(request: HttpRequest, those: Chosen, stream: str) -> HttpResponse:
 @require_safe
 def moving(request: HttpRequest, entry_id: int) -> HttpResponse:
     """How far a move of many people is, what came of it, and the way to take it back."""
-    act = AuditEntry.objects.filter(pk=entry_id, act="people.move").first()
+    act = AuditEntry.objects.filter(pk=entry_id, act__in=["people.move", "people.undo"]).first()
     if act is None:
         raise Http404
+    if act.undoes_id is not None:
+        return HttpResponseRedirect(reverse("people_moving", args=[act.undoes_id]))
     undone = AuditEntry.objects.filter(undoes=act).first()
     stream = str((act.after or {})["course_stream"])
     titles = stream_titles()

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hsl.accounts.models import AuditEntry
 from hsl.accounts.permissions import Permission
-from hsl.jobs.kinds import JobError, Kind, Outcome, Run, register
+from hsl.jobs.kinds import Arguments, JobError, Kind, Outcome, Run, register
 from hsl.people import listing, services
 from hsl.people.list_form import wanted_of
+from hsl.people.words import move_words, undo_words
 from hsl.school.booking_rows import TableHeldError
 from hsl.school.moving import Moved
 from hsl.school.refusals import InvalidError
@@ -84,6 +86,10 @@ def _patiently(act: Callable[[], T], wait: Callable[[], None]) -> T:
         time.sleep(PAUSE_SECONDS)
 
 
+def _page(arguments: Arguments) -> str:
+    return reverse("people_moving", args=[arguments["act"]])
+
+
 MOVE = register(
     Kind(
         "people.move",
@@ -93,6 +99,8 @@ MOVE = register(
         resumes=True,
         keeps=True,
         steps={"move": _("Moving"), "held": HELD},
+        page=_page,
+        words=lambda outcome: move_words({Moved(name): n for name, n in outcome.items()}),
     )
 )
 UNDO = register(
@@ -104,5 +112,7 @@ UNDO = register(
         resumes=True,
         keeps=True,
         steps={"undo": _("Taking back"), "held": HELD},
+        page=_page,
+        words=lambda outcome: undo_words(outcome["undone"], outcome["refused"]),
     )
 )

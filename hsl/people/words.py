@@ -8,12 +8,16 @@ from hsl.school.moving import Moved
 from hsl.ui.templatetags.ui import number
 
 
-def move_words(outcomes: Mapping[Moved, int], stream: str) -> str:
+def move_words(outcomes: Mapping[Moved, int], stream: str = "") -> str:
     """“Moved to 5-й поток: 1,240 people · 3 are there already · 2 have no active booking”."""
     moved = outcomes.get(Moved.MOVED, 0)
-    first = ngettext(
-        "Moved to %(stream)s: %(number)s person", "Moved to %(stream)s: %(number)s people", moved
-    ) % {"stream": stream, "number": number(moved)}
+    if stream:
+        words = ngettext(
+            "Moved to %(stream)s: %(number)s person", "Moved to %(stream)s: %(number)s people", moved
+        )
+    else:
+        words = ngettext("Moved: %(number)s person", "Moved: %(number)s people", moved)
+    first = words % {"stream": stream, "number": number(moved)}
     left = [(outcome, outcomes.get(outcome, 0)) for outcome in Moved if outcome is not Moved.MOVED]
     return " · ".join([first, *(_left(outcome, n) for outcome, n in left if n)])
 

@@ -47,11 +47,13 @@ class ShownDifference(NamedTuple):
 
 
 class ShownRow(NamedTuple):
-    """A row that breaks a rule. ``to_list``: the parameters that list its stream, empty where that is listed by now."""
+    """A row that breaks a rule, or ``rows`` that do alike, with the list of them. ``to_list``: the parameters that list
+    its stream, empty where that is listed by now."""
 
     people: list[ShownPerson]
     words: str
     url: str
+    rows: int | None
     to_list: dict[str, Any]
 
 
@@ -109,7 +111,8 @@ def _row(about: dict[str, Any], listed: set[tuple[int, str]]) -> ShownRow:
     return ShownRow(
         people,
         _words(about),
-        _bookings(stream, people) if stream[1] is not None else "",
+        _alike(about) if "rows" in about else _bookings(stream, people) if stream[1] is not None else "",
+        about.get("rows"),
         {"course_id": stream[0], "course_stream": stream[1]} if unlisted else {},
     )
 
@@ -122,6 +125,8 @@ def _words(about: dict[str, Any]) -> str:
         _("course %(course)s") % {"course": about["course_id"]} if "course_id" in about else None,
         about.get("course_stream"),
         _("booking %(booking)s") % {"booking": about["booking"]} if "booking" in about else None,
+        f"confirmed = {about['confirmed']}" if "confirmed" in about else None,
+        _TIMES_SAID.get(about.get("time", "")),
         about.get("value"),
     ]
     return " · ".join(str(part) for part in parts if part)
@@ -129,6 +134,24 @@ def _words(about: dict[str, Any]) -> str:
 
 def _person(user_id: int) -> ShownPerson:
     return ShownPerson(user_id, _url("person", user_id))
+
+
+def _alike(about: dict[str, Any]) -> str:
+    """The list of the facts that break a rule in one way."""
+    list_url = _url(f"{about['kind']}s")
+    asked = {"confirmed": about.get("confirmed"), **_TIMES.get(about.get("time", ""), {})}
+    given = {name: value for name, value in asked.items() if value is not None}
+    if about.get("nobody"):
+        given["person_empty"] = "yes"
+    return f"{list_url}?{urlencode(given)}" if list_url else ""
+
+
+# Where times that can't be are held (hsl.clamped): the first quarter of an hour that there is, and the last day.
+_TIMES = {
+    "before": {"from": "0001-01-02T00:00Z", "to": "0001-01-02T00:15Z"},
+    "after": {"from": "9999-12-30T00:00Z"},
+}
+_TIMES_SAID: dict[str, Promise] = {"before": _("before the year 1"), "after": _("after the year 9999")}
 
 
 def _bookings(stream: tuple[int | None, str | None], people: list[ShownPerson]) -> str:

@@ -1,10 +1,16 @@
 """The jobs of this room."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hsl.accounts.permissions import Permission
-from hsl.jobs.kinds import Kind, register
-from hsl.school.importing.jobs import IMPORT, UNDO, run_import, run_undo
+from hsl.jobs.kinds import Arguments, Kind, register
+from hsl.school.importing.jobs import IMPORT, UNDO, run_import, run_undo, undo_words, words
+
+
+def _page(arguments: Arguments) -> str:
+    return reverse("import", args=[arguments["import_id"]])
+
 
 register(
     Kind(
@@ -18,6 +24,8 @@ register(
             "check": _("Checking the rows"),
             "write": _("Writing the rows"),
         },
+        page=_page,
+        words=words,
     )
 )
 register(
@@ -28,5 +36,7 @@ register(
         Permission.IMPORT_FACTS,
         resumes=True,
         steps={"undo": _("Deleting the rows")},
+        page=_page,
+        words=undo_words,
     )
 )

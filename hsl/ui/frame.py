@@ -44,6 +44,7 @@ SETTINGS = (
     Place("operators", _("Operators"), "users", "accounts.manage_operators"),
     Place("api_keys", _("API keys"), "key", "accounts.manage_api_keys"),
     Place("integrity", _("Integrity"), "shield-check", "accounts.manage_school"),
+    Place("jobs", _("Background work"), "loader", "accounts.move_people"),
     Place("record", _("Record of acts"), "history", "accounts.see_audit"),
 )
 """The pages of Настройки; the first is where the navigation leads."""

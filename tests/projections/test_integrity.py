@@ -1,6 +1,9 @@
 """The page on integrity: what waits, what the last verification found, which rules of the school are broken."""
 
+import html
+import re
 import threading
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -13,6 +16,8 @@ from hsl.projections.fold import fold
 from hsl.projections.verifications import KEPT, last_verified, verify_and_keep
 from hsl.school.models import CourseStream
 from tests import cast
+from tests.analytics.facts import RELAX
+from tests.databases import Database
 
 PAGE = "/settings/integrity/"
 FACTS = """
@@ -137,3 +142,29 @@ def test_only_the_last_outcomes_are_kept(school: psycopg.Connection) -> None:
     last = last_verified()
     assert last is not None
     assert last.found.clean
+
+
+def test_facts_that_break_a_rule_alike_are_a_door_to_just_these(
+    fresh_database: Callable[[], Database],
+) -> None:
+    database = fresh_database()
+    database.execute(RELAX)
+    with database.as_django(), database.connect(options="-c search_path=hsl,public") as conn:
+        conn.execute(
+            "INSERT INTO public.bookings (user_id, course_id, course_stream, confirmed, created_at) VALUES"
+            " (1, 1, '3rd_stream', 7, '2026-01-01'), (2, 1, '4th_stream', 7, '0001-01-01 BC'),"
+            " (3, 1, 'x', 0, '2026-01-01'), (NULL, 1, '3rd_stream', 2, NULL), (NULL, 1, '3rd_stream', 2, '20000-01-01')"
+        )
+        conn.execute(
+            "INSERT INTO public.events (user_id, event_type, created_at) VALUES"
+            " (NULL, 'view_program', '20000-01-01'), (4, 'view_program', '0001-01-01 BC'), (4, 'x', '0001-01-01 BC')"
+        )
+        fold(conn)
+        verify()
+        client = cast.signed_in(cast.hire().owner)
+        doors = re.findall(
+            r'data-count="(\d+)" href="(/(?:bookings|events|registrations)/[^"]+)"', page(client)
+        )
+        assert len(doors) == 7
+        for count, address in doors:
+            assert f'data-total="{count}"' in client.get(html.unescape(address)).content.decode(), address

@@ -1,6 +1,7 @@
 -- Which bookings pass the filters; each that is NULL lets all pass.
 FROM bookings
 WHERE (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+  AND (NOT %(nobody)s OR user_id IS NULL)
   AND (%(course_id)s::integer IS NULL OR course_id = %(course_id)s)
   AND (%(course_stream)s::text IS NULL OR course_stream = %(course_stream)s)
   AND (NOT %(no_course)s OR course_id IS NULL)

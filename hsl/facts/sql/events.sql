@@ -2,6 +2,7 @@
 -- date's those that name the date, else those of that day (as lesson_people counts them).
 FROM events
 WHERE (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+  AND (NOT %(nobody)s OR user_id IS NULL)
   AND (%(event_type)s::text IS NULL OR event_type = %(event_type)s)
   AND (%(lesson_type)s::text IS NULL OR details ->> 'lesson_type' = %(lesson_type)s)
   AND (%(lesson_date)s::date IS NULL

@@ -1,6 +1,7 @@
 -- Which registrations pass the filters; each that is NULL lets all pass.
 FROM free_lesson_registrations
 WHERE (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+  AND (NOT %(nobody)s OR user_id IS NULL)
   AND (%(lesson_type)s::text IS NULL OR lesson_type = %(lesson_type)s)
   AND (%(lesson_date)s::date IS NULL OR lesson_date = %(lesson_date)s)
   AND (NOT %(no_lesson)s OR coalesce(lesson_type, '') = '')

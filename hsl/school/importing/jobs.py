@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hsl.accounts.models import Operator
 from hsl.jobs.kinds import JobError, Outcome, Run
@@ -16,6 +17,7 @@ from hsl.school.importing.standing import Standing
 from hsl.school.importing.undoing import undo
 from hsl.school.importing.uploads import delete_files, errors_of, file_of
 from hsl.school.models import Import
+from hsl.ui.templatetags.ui import number
 
 IMPORT, UNDO = "import", "undo_import"
 
@@ -69,10 +71,27 @@ def run_import(running: Run) -> Outcome:
         result = _in_words(lambda: _import(one, running, dry_run=dry_run, skip_bad=skip_bad))
         if dry_run or result["refused"]:
             Import.objects.filter(pk=one.pk).update(checked=result)
-            return {"import_id": one.pk}
+            return {"lines": result["lines"], "bad": result["bad"]}
     if not dry_run:
         delete_files(one.pk)
-    return {"import_id": one.pk}
+    one.refresh_from_db()
+    written = one.result or {}
+    return {name: written[name] for name in ("inserted", "updated", "bad") if name in written}
+
+
+def words(outcome: Outcome) -> str:
+    """What came of a check (“Checked: 1,240 good rows, 3 bad”) or an import (“1,240 rows imported”)."""
+    bad = outcome.get("bad", 0)
+    if "lines" in outcome:
+        good = outcome["lines"] - bad
+        said = ngettext(
+            "Checked: %(good)s good row, %(bad)s bad", "Checked: %(good)s good rows, %(bad)s bad", good
+        )
+        return said % {"good": number(good), "bad": number(bad)}
+    rows = outcome.get("inserted", 0) + outcome.get("updated", 0)
+    said = ngettext("%(number)s row imported", "%(number)s rows imported", rows) % {"number": number(rows)}
+    left = _("%(bad)s left out as bad") % {"bad": number(bad)}
+    return f"{said}, {left}" if bad else said
 
 
 def run_undo(running: Run) -> Outcome:
@@ -81,7 +100,14 @@ def run_undo(running: Run) -> Outcome:
     if one.state == Import.State.IMPORTED:
         running.progress("undo", 0)
         _in_words(lambda: undo(one.pk, running.operator))
-    return {"import_id": one.pk}
+    one.refresh_from_db()
+    return dict(one.undone or {})
+
+
+def undo_words(outcome: Outcome) -> str:
+    """What came of an undo: “Deleted: 1,240 · put back: 3”."""
+    named = {"deleted": _("Deleted"), "restored": _("put back"), "changed": _("changed since, so left")}
+    return " · ".join(f"{word}: {number(outcome[name])}" for name, word in named.items() if outcome.get(name))
 
 
 def _import(one: Import, running: Run, *, dry_run: bool, skip_bad: bool) -> dict[str, object]:

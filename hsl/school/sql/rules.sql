@@ -49,7 +49,7 @@ ORDER BY sum(s.n) DESC LIMIT %(examples)s;
 
 -- rule: bookings neither new, cancelled, pending nor confirmed
 SELECT format('confirmed = %%s: %%s bookings', confirmed, sum(n)), sum(sum(n)) OVER (),
-       jsonb_build_object('value', format('confirmed = %%s: %%s', confirmed, sum(n)))
+       jsonb_build_object('kind', 'booking', 'confirmed', confirmed, 'rows', sum(n))
 FROM hsl.stream_counts_now WHERE confirmed NOT IN (-1, 0, 1, 2)
 GROUP BY confirmed
 ORDER BY confirmed LIMIT %(examples)s;
@@ -62,16 +62,17 @@ FROM hsl.bookings WHERE discount_percent NOT BETWEEN 0 AND 100
 ORDER BY id LIMIT %(examples)s;
 
 -- rule: facts at an impossible time
-SELECT format('%%ss: %%s', kind, sum(n)), sum(sum(n)) OVER (), jsonb_build_object('kind', kind, 'value', sum(n)::text)
+SELECT format('%%ss: %%s', kind, sum(n)), sum(sum(n)) OVER (),
+       jsonb_build_object('kind', kind, 'rows', sum(n), 'time', CASE WHEN quarter < now() THEN 'before' ELSE 'after' END)
 FROM hsl.activity_now
 WHERE kind IN ('booking', 'registration', 'event')
   AND (quarter <= '0001-01-02 00:00:00+00' OR quarter >= '9999-12-30 00:00:00+00')
-GROUP BY kind HAVING sum(n) > 0
-ORDER BY kind LIMIT %(examples)s;
+GROUP BY kind, quarter < now() HAVING sum(n) > 0
+ORDER BY kind, quarter < now() LIMIT %(examples)s;
 
 -- rule: facts without a user_id
 SELECT format('%%s: %%s rows without user_id', kind, n), sum(n) OVER (),
-       jsonb_build_object('kind', rtrim(kind, 's'), 'value', n::text)
+       jsonb_build_object('kind', rtrim(kind, 's'), 'nobody', true, 'rows', n)
 FROM (SELECT 'bookings' AS kind, count(*) AS n FROM hsl.bookings WHERE user_id IS NULL
       UNION ALL SELECT 'registrations', count(*) FROM hsl.free_lesson_registrations WHERE user_id IS NULL
       UNION ALL SELECT 'events', count(*) FROM hsl.events WHERE user_id IS NULL) AS nobody
