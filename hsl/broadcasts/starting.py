@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
+from django.db import DataError, IntegrityError, ProgrammingError
 from django.utils import timezone
 
 from hsl.broadcasts import audience as audiences
@@ -13,7 +14,7 @@ from hsl.broadcasts.statuses import Pause, Status
 from hsl.broadcasts.tracking import store_links
 from hsl.projections.connect import djangos_connection
 from hsl.projections.fold import fold_to_the_end
-from hsl.school.refusals import RefusedError
+from hsl.school.refusals import ConflictError, RefusedError
 from hsl.school.sqlfile import read_sql
 
 MISSED = timedelta(minutes=15)
@@ -52,8 +53,11 @@ def start_due(bot_id: int) -> None:
     for (message_id,) in rows(_DUE, [bot_id]):
         try:
             start(message_id)
-        except RefusedError as refusal:
+        except ConflictError as refusal:
             log.info("a message waits", message=message_id, reason=str(refusal))
+        except (RefusedError, ProgrammingError, DataError, IntegrityError) as error:
+            log.warning("a message can't be started", message=message_id, error=str(error).strip())
+            _give_up(message_id, str(error).strip())
     until = end_of_quiet(timezone.now())
     if until is not None:
         for (message_id,) in rows(_AWAKE, [bot_id]):
@@ -76,6 +80,12 @@ def start(message_id: int) -> None:
             _resume(message, now)
         elif message.status is Status.SCHEDULED and (message.scheduled_at or now) <= now:
             _begin(message, now)
+
+
+def _give_up(message_id: int, words: str) -> None:
+    """Pause a message that can't be started as it is: its people can't be chosen, or their rows not be written."""
+    with locked(message_id):
+        update(message_id, status=Status.PAUSED, paused_reason=Pause.NOT_STARTED, paused_words=words[:300])
 
 
 def fix_audience(message: Broadcast) -> Fixed:

@@ -34,6 +34,7 @@ class Pause(StrEnum):
     QUIET = "quiet"
     MISSED = "missed"
     NOBODY = "nobody"
+    NOT_STARTED = "not_started"
     ALL_UNREACHABLE = "all_unreachable"
 
 

@@ -53,8 +53,6 @@ class Delivering:
         """Settle, without a request, who is not to be written to; gives whether it was so."""
         found = skipped(who, individual=message is not None and message.live.individual)
         if found is not None:
-            if message is not None:
-                message.on_the_way -= 1
             self._settling.add(found)
         return found is not None
 
@@ -85,7 +83,6 @@ class Delivering:
                 await self._store.pause([message.id], wrong_for_all.reason, wrong_for_all.words)
             await self._follow(who, message, outcome)
         finally:
-            message.on_the_way -= 1
             self._settling.add(found)
 
     async def _follow(self, who: Claimed, message: Outgoing, outcome: Outcome) -> None:

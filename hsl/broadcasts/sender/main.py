@@ -50,11 +50,14 @@ def work(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             asyncio.run(_work(stop, bot))
-            pause = FIRST_PAUSE_SECONDS
         except AWAY as error:
             log.warning("the sender stopped", error=str(error).strip(), again_in_seconds=pause)
-            stop.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        except Exception:
+            log.exception("the sender failed", again_in_seconds=pause)
+        else:
+            continue
+        stop.wait(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 async def _work(stop: threading.Event, bot: int) -> None:
@@ -125,6 +128,8 @@ async def _start_on(bot: int, streams: dict[str, str], beside_us: _Thread) -> No
         except AWAY as error:
             log.warning("starting waits", error=str(error).strip())
             await beside_us.run(_close)
+        except Exception:
+            log.exception("starting failed")
         await asyncio.sleep(START_SECONDS)
 
 

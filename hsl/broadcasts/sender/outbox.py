@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -26,7 +27,6 @@ class Outgoing:
     mark: int
     proved: bool
     look_again_at: float = 0.0
-    on_the_way: int = 0
     unreached: int = 0
     wrong_in_a_row: set[int] = field(default_factory=set)
 
@@ -35,11 +35,11 @@ class Outgoing:
         """The message's."""
         return self.live.message_id
 
-    def may_claim(self) -> int:
-        """How many more may be on their way now."""
+    def may_claim(self, on_the_way: int) -> int:
+        """How many more may be claimed now, when so many are on their way."""
         if time.monotonic() < self.look_again_at:
             return 0
-        return 10**9 if self.proved else max(UNPROVED_MOST - self.on_the_way - self.unreached, 0)
+        return 10**9 if self.proved else max(UNPROVED_MOST - on_the_way - self.unreached, 0)
 
     def copy(self, who: Claimed, streams: dict[str, str]) -> Copy:
         """The message as this recipient gets it."""
@@ -57,6 +57,8 @@ class Outbox:
         self._store, self._sender, self.fill = store, sender, fill
         self._messages: dict[int, Outgoing] = {}
         self._turn = 0
+        self.on_the_way: Counter[int] = Counter()
+        """Of each message, how many recipients are on their way."""
         self.changed = asyncio.Event()
 
     def get(self, message_id: int) -> Outgoing | None:
@@ -93,23 +95,25 @@ class Outbox:
 
     def wanted(self, most: int) -> int:
         """How many permits there may be use for, at most so many."""
-        waiting = [message for message in self._messages.values() if message.may_claim()]
+        waiting = [message for message in self._messages.values() if self._may_claim(message)]
         return most if any(not one.live.individual for one in waiting) else min(most, len(waiting))
 
     async def claim(self, most: int) -> list[Claimed]:
         """Claim at most so many recipients: of single messages first, then of the others in turn."""
         claimed: list[Claimed] = []
         for message in self._in_turn():
-            room = min(most - len(claimed), message.may_claim())
+            room = min(most - len(claimed), self._may_claim(message))
             if room <= 0:
                 continue
             found = await self._store.claim(message.live, message.mark, room, self._sender)
             message.mark = max([message.mark, *(one.recipient_id for one in found if one.ahead)])
-            message.on_the_way += len(found)
             claimed += found
             if len(found) < room:
                 await self._look_again_later(message)
         return claimed
+
+    def _may_claim(self, message: Outgoing) -> int:
+        return message.may_claim(self.on_the_way[message.id])
 
     def _in_turn(self) -> list[Outgoing]:
         messages = list(self._messages.values())

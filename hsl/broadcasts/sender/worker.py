@@ -148,6 +148,7 @@ class Sender:
             if not self._delivering.skip(who, self._outbox.get(who.message_id)):
                 task = asyncio.create_task(self._deliver(who, left.pop(0)))
                 self._in_flight[who.recipient_id, who.token] = task
+                self._outbox.on_the_way[who.message_id] += 1
                 task.add_done_callback(partial(self._landed, who))
         return left
 
@@ -169,6 +170,7 @@ class Sender:
 
     def _landed(self, who: Claimed, _task: asyncio.Task[None]) -> None:
         del self._in_flight[who.recipient_id, who.token]
+        self._outbox.on_the_way[who.message_id] -= 1
 
     async def _deliver(self, who: Claimed, permit: float) -> None:
         try:
@@ -228,6 +230,8 @@ class Sender:
                 await act()
             except AWAY as error:
                 log.warning("the sender waits for its database", error=str(error).strip())
+            except Exception:
+                log.exception("a part of the sender failed", part=act.__name__)
             await asyncio.sleep(seconds)
 
 

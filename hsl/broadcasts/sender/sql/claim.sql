@@ -4,7 +4,8 @@
 -- the dead rows; `+ interval` hides the index of those put back. `ahead`: found going forward.
 WITH claim AS MATERIALIZED (
   SELECT nextval('claim_token') AS token
-  WHERE EXISTS (SELECT FROM broadcasts WHERE message_id = %(message)s AND status = 'sending')
+  FROM broadcasts WHERE message_id = %(message)s AND status = 'sending'
+  FOR SHARE  -- who pauses or cancels waits for us, and nothing is claimed after them
 ), put_back AS MATERIALIZED (
   SELECT r.id
   FROM deliveries d JOIN public.message_recipients r ON r.id = d.recipient_id
