@@ -29,6 +29,7 @@ PAGES = (
     "/events/",
     "/events/?type=view_program&from=2025-09-01",
     "/import/",
+    "/broadcasts/",
     "/health/",
     "/settings/",
     "/settings/streams/",

@@ -54,6 +54,7 @@ ACTS: dict[str, Promise] = {
     "broadcast.recall": _("Recalled a message from the chats"),
     "broadcast.stop_act": _("Stopped an edit or a recall"),
     "broadcast.delete": _("Deleted the record of a message"),
+    "recipients.export": _("Exported the recipients of a message"),
 }
 """By the name under which ``record`` writes them. Add yours here."""
 
@@ -81,6 +82,7 @@ SUBJECTS: dict[str, Promise] = {
     "bookings": pgettext_lazy("record", "bookings"),
     "registrations": pgettext_lazy("record", "registrations"),
     "events": pgettext_lazy("record", "events"),
+    "recipients": pgettext_lazy("record", "recipients"),
 }
 
 FIELDS: dict[str, Promise] = {

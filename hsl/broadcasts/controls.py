@@ -111,7 +111,7 @@ def resend_unknown(message_id: int, *, actor: Actor) -> Resent:
     """Send again to those of whom nobody knows whether they got it: an operator's decision, since some may get it
     twice. Those that became unknown less than a heartbeat's age ago wait. Raises MissingError, ConflictError."""
     resent = _again(message_id, _RESEND_UNKNOWN, "broadcast.resend_unknown", actor)
-    return Resent(resent, _fresh(message_id))
+    return Resent(resent, fresh_unknown(message_id))
 
 
 def dismiss_unknown(message_id: int, *, actor: Actor) -> int:
@@ -157,7 +157,7 @@ def _again(message_id: int, statement: str, act: str, actor: Actor) -> int:
             rows(statement, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS, "left": LEFT_UNKNOWN})[0][0]
         )
         if not again:
-            waiting = _fresh(message_id)
+            waiting = fresh_unknown(message_id)
             raise ConflictError(
                 _("There is nobody to send it to again")
                 if not waiting
@@ -171,7 +171,8 @@ def _again(message_id: int, statement: str, act: str, actor: Actor) -> int:
     return again
 
 
-def _fresh(message_id: int) -> int:
+def fresh_unknown(message_id: int) -> int:
+    """How many became unknown so short a while ago that their worker may still say what became of them."""
     return int(rows(_FRESH_UNKNOWN, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS})[0][0])
 
 

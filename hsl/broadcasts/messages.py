@@ -93,7 +93,9 @@ def ours_alone() -> bool:
     return bool(rows(_OURS))
 
 
-def rows(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+def rows(
+    statement: str | sql.Composed, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[tuple[Any, ...]]:
     """What a statement gives."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

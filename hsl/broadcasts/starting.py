@@ -122,6 +122,7 @@ def _begin(message: Broadcast, now: datetime) -> None:
         paused_reason=None if fixed.people else Pause.NOBODY,
         started_at=now if fixed.people else None,
         mark=fixed.first - 1,
+        first_recipient=fixed.first,
         last_recipient=fixed.last,
         left_out=fixed.left_out,
         resumes_at=None,
