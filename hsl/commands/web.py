@@ -50,6 +50,7 @@ def serve(host: str, port: int, *, supervised: bool = False) -> None:
     else:
         for line in reached_as(host):
             typer.echo(line)
+    _share_names()
     Server(
         f"hsl.wsgi:application@{host}@{port}",
         address=host,
@@ -63,6 +64,14 @@ def serve(host: str, port: int, *, supervised: bool = False) -> None:
         websockets=False,
         log_level=LogLevels.warning,
     ).serve(target_loader=_load)
+
+
+def _share_names() -> None:
+    """Before the workers are forked: one of them reads everybody's names, for all."""
+    from hsl.people.cache import user_cache
+    from hsl.people.shared import Shared
+
+    user_cache.shared = Shared()
 
 
 def _load(target: str) -> Callable[..., Any]:

@@ -2,7 +2,8 @@
 
 One immutable snapshot is read by all threads: everybody as they were when it was loaded, and beside them those who
 changed since. It is loaded on first use by a thread of its own, and again every five minutes while readers go on with
-the old one. What changed since is asked of the database about once a second, and only while somebody reads.
+the old one; of the processes of a server one loads it for all. What changed since is asked of the database about once
+a second, and only while somebody reads.
 """
 
 import logging
@@ -11,15 +12,28 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from heapq import merge
-from itertools import accumulate, islice
+from itertools import accumulate, compress, count, islice
 from typing import Any
 
 import psycopg
 from django.db import connection, transaction
 
 from hsl.people.rows import User, in_order
-from hsl.people.shelf import Entry, Shelf, count_grams, note_fours, shelf_of, unpacked
+from hsl.people.shared import Shared
+from hsl.people.shelf import (
+    Entry,
+    Lists,
+    Shelf,
+    count_grams,
+    in_order_of_ids,
+    lists_by_letter,
+    lists_by_stream,
+    note_fours,
+    shelf_of,
+    unpacked,
+)
 from hsl.school.sqlfile import read_sql
 
 log = logging.getLogger(__name__)
@@ -123,10 +137,17 @@ class Condition:
 
 
 class UserCache:
-    """Keeps the snapshot. ``clock`` gives seconds that only grow."""
+    """Keeps the snapshot. ``clock`` gives seconds that only grow; ``shared``: where processes give each other what they
+    have loaded, by the same clock."""
 
-    def __init__(self, *, ttl: float = TTL_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
-        self._ttl, self._clock = ttl, clock
+    def __init__(
+        self,
+        *,
+        ttl: float = TTL_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        shared: Shared[Snapshot] | None = None,
+    ) -> None:
+        self._ttl, self._clock, self.shared = ttl, clock, shared
         self._lock, self._polling = threading.Lock(), threading.Lock()
         self.forget()
 
@@ -175,9 +196,10 @@ class UserCache:
         )
 
     def refresh(self) -> None:
-        """Load everybody anew. What fails is logged and the old snapshot stays."""
+        """Load everybody anew, or take what another process has loaded since. What fails is logged and the old
+        snapshot stays."""
         try:
-            snapshot = load()
+            snapshot, loaded_at = self._newest()
             changes = changes_since(snapshot.revision)
         except Exception as error:
             log.exception("the user cache could not be refreshed")
@@ -185,8 +207,14 @@ class UserCache:
             return
         with self._lock:
             self._snapshot, self._behind = _overlaid(snapshot, changes), len(changes) > TOO_MANY_CHANGES
-            self._loaded_at = self._polled_at = self._clock()
+            self._loaded_at, self._polled_at = loaded_at, self._clock()
             self._refreshes, self._last_error = self._refreshes + 1, None
+
+    def _newest(self) -> tuple[Snapshot, float]:
+        if self.shared is None:
+            return load(), self._clock()
+        after = max(self._loaded_at, self._clock() - self._ttl)
+        return self.shared.newest(load, after=after, clock=self._clock)
 
     def _refresh_when_due(self) -> None:
         with self._lock:
@@ -262,30 +290,44 @@ def load() -> Snapshot:
 
 def _load_base() -> Shelf:
     ids, starts, card_starts = array("q"), array("I", [0]), array("I", [0])
+    firsts, codes, non_course = (array("I"), array("I")), {0}, array("I")
     names, cards = [], []
-    for packed_ids, some_names, name_lengths, some_cards, card_lengths in _packed("cache_people"):
+    for row in _packed("cache_people"):
+        packed_ids, some_names, name_lengths, some_cards, card_lengths, usernames, first_names, statuses = row
+        non_course.extend(compress(count(len(ids)), statuses))
         ids += unpacked("q", packed_ids)
         names.append(some_names)
         starts.extend(islice(accumulate(unpacked("I", name_lengths), initial=starts[-1]), 1, None))
         cards.append(some_cards)
         card_starts.extend(islice(accumulate(unpacked("I", card_lengths), initial=card_starts[-1]), 1, None))
-    lists: dict[str, dict[str, array[int]]] = {"id": {}, "letter": {}, "stream": {}, "non_course_users": {}}
-    for kind, name, positions in _packed("cache_lists"):
-        lists[kind][name or ""] = unpacked("I", positions or b"")
-    text = b"".join([*names, b"\0"])
+        for kept, packed in zip(firsts, (usernames, first_names), strict=True):
+            kept.extend(some := unpacked("I", packed))
+            codes.update(some)
+    text, by_id = b"".join([*names, b"\0"]), in_order_of_ids(ids)
+    members = {stream: unpacked("q", packed) for stream, packed in _packed("cache_members")}
+    letter_of = _letters(codes)
     return Shelf(
         ids=ids,
         names=text,
         starts=starts,
         cards=b"".join(cards),
         card_starts=card_starts,
-        by_id=lists["id"][""],
-        letters=lists["letter"],
-        streams=lists["stream"],
-        non_course=lists["non_course_users"][""],
+        by_id=by_id,
+        letters=Lists(partial(lists_by_letter, firsts, letter_of), firsts),
+        streams=Lists(partial(lists_by_stream, members, ids, by_id), members.values()),
+        non_course=non_course,
         grams=count_grams(text, starts),
         fours=note_fours(text, starts),
     )
+
+
+def _letters(codes: set[int]) -> dict[int, str]:
+    """Under which letter names are listed that begin with these characters."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code, first_letter(chr(code)) FROM unnest(%s::integer[]) AS code", [list(codes - {0})]
+        )
+        return dict(cursor.fetchall())
 
 
 def _packed(name: str) -> Iterator[tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate, islice
 
 from hsl.people.rows import User, in_order
@@ -18,6 +19,8 @@ _CHUNK = 1024
 # People whose names are told apart by their fours of characters, and the bits that note those.
 STRETCH = 8192
 _BITS = 1 << 18
+# People who are put in the order of their ids at once: a few milliseconds in which no other thread runs.
+_SORTED = 16_384
 _NULL = b"\xff"
 _SPREAD = 0x9E3779B1
 
@@ -33,6 +36,26 @@ class Entry:
     non_course: bool
 
 
+class Lists(Mapping[str, "array[int]"]):
+    """Lists of people by name, made when one is first asked for: no page does. ``made_of`` takes the room till then."""
+
+    def __init__(self, make: Callable[[], dict[str, "array[int]"]], made_of: "Iterable[array[int]]") -> None:
+        self._make, self.made_of = make, tuple(made_of)
+
+    @cached_property
+    def _made(self) -> dict[str, "array[int]"]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> "array[int]":
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
 @dataclass(frozen=True)
 class Shelf:
     """Some people in order. Never changed once made, so any number of threads read it without a lock."""
@@ -42,7 +65,7 @@ class Shelf:
     starts: "array[int]"  # of each person in names, and the end
     cards: bytes
     card_starts: "array[int]"
-    by_id: "array[int]"
+    by_id: "tuple[array[int], ...]"  # stretches of people, each in the order of their ids
     letters: Mapping[str, "array[int]"]
     streams: Mapping[str, "array[int]"]
     non_course: "array[int]"
@@ -55,10 +78,9 @@ class Shelf:
     @property
     def size(self) -> int:
         """Bytes in memory."""
-        lists = [*self.letters.values(), *self.streams.values(), *self.grams.values()]
-        parts = [self.ids, self.names, self.starts, self.cards, self.card_starts, self.by_id, self.non_course]
-        keys = [*self.letters, *self.streams, *self.grams]
-        return sum(map(sys.getsizeof, (*parts, *lists, *keys, *self.fours, self.grams)))
+        lists = [*_room(self.letters), *_room(self.streams), *self.grams.values(), *self.by_id]
+        parts = [self.ids, self.names, self.starts, self.cards, self.card_starts, self.non_course]
+        return sum(map(sys.getsizeof, (*parts, *lists, *self.grams, *self.fours, self.grams)))
 
     def user(self, position: int) -> User:
         """The person at ``position``."""
@@ -70,10 +92,7 @@ class Shelf:
 
     def position(self, user_id: int) -> int | None:
         """Where the person ``user_id`` stands, if here."""
-        found = bisect_left(self.by_id, user_id, key=self.ids.__getitem__)
-        if found == len(self) or self.ids[self.by_id[found]] != user_id:
-            return None
-        return self.by_id[found]
+        return position(user_id, self.ids, self.by_id)
 
     def find(self, text: str, hidden: Set[int], limit: int, patience: int | None) -> tuple[list[int], bool]:
         """The first ``limit`` people not ``hidden`` in whose names ``text`` occurs, and whether these are all that
@@ -138,17 +157,62 @@ class Shelf:
 _NOBODY: "array[int]" = array("I")
 
 
+def _room(lists: Mapping[str, "array[int]"]) -> "Iterable[array[int]]":
+    return lists.made_of if isinstance(lists, Lists) else lists.values()
+
+
+def position(user_id: int, ids: "array[int]", by_id: "Iterable[array[int]]") -> int | None:
+    """Where in ``ids`` the person stands, if there."""
+    for stretch in by_id:
+        found = bisect_left(stretch, user_id, key=ids.__getitem__)
+        if found < len(stretch) and ids[stretch[found]] == user_id:
+            return stretch[found]
+    return None
+
+
+def in_order_of_ids(ids: "array[int]") -> "tuple[array[int], ...]":
+    """The places of ``ids``, a stretch at a time, each in the order of the ids."""
+    return tuple(
+        array("I", sorted(range(first, min(first + _SORTED, len(ids))), key=ids.__getitem__))
+        for first in range(0, len(ids), _SORTED)
+    )
+
+
+def lists_by_letter(
+    firsts: "tuple[array[int], array[int]]", letter_of: Mapping[int, str]
+) -> dict[str, "array[int]"]:
+    """People by the letter with which their username or first name begins. ``firsts``: each person's first characters
+    of both, by code; 0 for no name. ``letter_of``: under which letter a character is listed."""
+    lists: dict[str, array[int]] = {}
+    for place, codes in enumerate(zip(*firsts, strict=True)):
+        for letter in {letter_of[code] for code in codes if code}:
+            lists.setdefault(letter, array("I")).append(place)
+    return lists
+
+
+def lists_by_stream(
+    members: Mapping[str, "array[int]"], ids: "array[int]", by_id: "tuple[array[int], ...]"
+) -> dict[str, "array[int]"]:
+    """Members by stream, in order. ``members``: their ids, in any order."""
+    found = {name: (position(user_id, ids, by_id) for user_id in them) for name, them in members.items()}
+    return {
+        name: array("I", sorted({place for place in places if place is not None}))
+        for name, places in found.items()
+    }
+
+
 def shelf_of(entries: Iterable[Entry]) -> Shelf:
     """A shelf of a few people, without the lists of pairs of characters: reading all their names is as quick."""
     ordered = sorted(entries, key=lambda entry: in_order(entry.user))
     names, cards = [b"\0\n" + e.names.encode() for e in ordered], [_card(e.user) for e in ordered]
+    ids = array("q", (e.user.user_id for e in ordered))
     return Shelf(
-        ids=array("q", (e.user.user_id for e in ordered)),
+        ids=ids,
         names=b"".join(names) + b"\0",
         starts=array("I", accumulate(map(len, names), initial=0)),
         cards=b"".join(cards),
         card_starts=array("I", accumulate(map(len, cards), initial=0)),
-        by_id=array("I", sorted(range(len(ordered)), key=lambda n: ordered[n].user.user_id)),
+        by_id=in_order_of_ids(ids),
         letters=_lists(ordered, lambda entry: entry.letters),
         streams=_lists(ordered, lambda entry: entry.streams),
         non_course=array("I", (n for n, entry in enumerate(ordered) if entry.non_course)),

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from random import Random
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import connection
 from hsl.people import cache, queries
 from hsl.people.cache import POLL_SECONDS, TTL_SECONDS, Snapshot, UserCache
 from hsl.people.rows import User, in_order
+from hsl.people.shared import Shared
 from hsl.projections.fold import fold
 from tests.people import schools
 
@@ -239,6 +241,56 @@ def test_many_changes_bring_a_new_snapshot_before_its_time(
     users.wait()
     assert loaded(users).changes == {}
     assert users.condition().refreshes == 2
+
+
+@pytest.fixture
+def shared() -> Iterator[Shared[Snapshot]]:
+    with closing(Shared[Snapshot]()) as made:
+        yield made
+
+
+def test_one_process_loads_for_all(
+    school: psycopg.Connection, clock: Clock, shared: Shared[Snapshot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads, load = [], cache.load
+
+    def counted_load() -> Snapshot:
+        loads.append(clock.now)
+        return load()
+
+    monkeypatch.setattr(cache, "load", counted_load)
+    one, other = UserCache(clock=clock, shared=shared), UserCache(clock=clock, shared=shared)
+    schools.fill(school, 1)
+    one.refresh()
+    clock.passes(TTL_SECONDS - 1)
+    schools.fill(school, 2, people=100)
+    other.refresh()
+
+    assert len(loads) == 1
+    assert other.condition().age == TTL_SECONDS - 1
+    snapshot = loaded(other)
+    assert list(snapshot.users()) == everybody(school)
+    assert list(snapshot.stream(schools.STREAMS[0])) == members(school, schools.STREAMS[0])
+    assert list(snapshot.letter("a"))
+
+    clock.passes(2)
+    one.refresh()
+    other.refresh()
+    assert len(loads) == 2, "what was loaded by another is taken once, and not where it is old"
+    one.refresh()
+    assert len(loads) == 3
+
+
+def test_what_a_killed_process_left_is_not_taken(
+    school: psycopg.Connection, clock: Clock, shared: Shared[Snapshot]
+) -> None:
+    schools.fill(school, 1)
+    UserCache(clock=clock, shared=shared).refresh()
+    shared._file.truncate(1000)
+    users = UserCache(clock=clock, shared=shared)
+    users.refresh()
+
+    assert list(loaded(users).users()) == everybody(school)
 
 
 def test_after_a_long_silence_it_begins_anew(
