@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include("hsl.accounts.settings_urls")),
     path("settings/", include("hsl.school.settings_urls")),
     path("settings/jobs/", include("hsl.jobs.settings_urls")),
+    path("settings/", include("hsl.broadcasts.settings_urls")),
     path("language/", public(set_language), name="set_language"),
     path("", include("hsl.facts.urls")),
     path("", include("hsl.broadcasts.urls")),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from hsl.broadcasts import tracking
+from hsl.broadcasts.bot import send_rate
 from hsl.broadcasts.composing import Composed
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler
@@ -60,6 +61,7 @@ def what(content: Content) -> dict[str, Any]:
         "buttons_json": json.dumps([[asdict(button) for button in row] for row in content.buttons]),
         "tracking": bool(tracking.public_base()),
         "paid_allowed": paid_allowed(),
+        "send_rate": send_rate(),
         "templates": list(Template.objects.order_by("name").only("name")),
         **media(content),
     }

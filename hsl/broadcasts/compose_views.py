@@ -164,7 +164,9 @@ def tell(request: HttpRequest) -> HttpResponse:
         "duration": words.duration_words(reach.reachable / _rate(written.content))
         if reach and reach.reachable
         else "",
-        "stars": words.stars_words(reach.reachable) if reach and written.content.paid else "",
+        "stars": words.stars_words(reach.reachable, _rate(written.content))
+        if reach and written.content.paid
+        else "",
     }
     return render(request, "broadcasts/tell.html", context)
 
@@ -264,7 +266,7 @@ def _last_page(message: Broadcast) -> dict[str, Any]:
         "people": people,
         "sentence": words.sentence(people, who, at, _rate(message.content)),
         "later": message.scheduled_at is not None,
-        "stars": words.stars_words(people) if message.content.paid else "",
+        "stars": words.stars_words(people, _rate(message.content)) if message.content.paid else "",
         "version": message.updated_at.isoformat(),
         **compose_page.phone(message.content, card),
     }
@@ -299,7 +301,7 @@ def _draft(message_id: int) -> Broadcast:
 
 
 def _rate(content: Content) -> float:
-    return words.PAID_RATE if content.paid else send_rate()
+    return send_rate() if content.paid else min(send_rate(), words.FREE_RATE)
 
 
 def _chosen_reader(request: HttpRequest) -> int | None:

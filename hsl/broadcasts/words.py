@@ -12,10 +12,10 @@ from hsl.broadcasts.audience import Audience
 from hsl.people.filters import ALL, NON_COURSE_USERS
 from hsl.ui.templatetags.ui import number
 
-FREE_RATE, PAID_RATE = 30, 1000
-"""Messages a second that cost nothing, and that paid broadcasts reach (Bot API, allow_paid_broadcast)."""
+FREE_RATE = 30.0
+"""Messages a second that cost nothing (Bot API, allow_paid_broadcast)."""
 STARS = 0.1
-"""Of each message above the free ones."""
+"""Of each message above the free ones, in paid broadcasts."""
 
 
 def group_name(group: str, titles: Mapping[str, str]) -> str:
@@ -78,14 +78,14 @@ def duration_words(seconds: float) -> str:
     return _("about %(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
-def stars(people: int) -> int:
-    """What a paid broadcast costs: of each second's messages those above the free ones, in whole Stars."""
-    return ceil(max(people - ceil(people / PAID_RATE) * FREE_RATE, 0) * STARS)
+def stars(people: int, rate: float) -> int:
+    """What a paid broadcast costs at so many messages a second: each second's above the free ones, in whole Stars."""
+    return ceil(max(1 - FREE_RATE / rate, 0) * people * STARS)
 
 
-def stars_words(people: int) -> str:
+def stars_words(people: int, rate: float) -> str:
     """“about 121 Stars”."""
-    cost = stars(people)
+    cost = stars(people, rate)
     return ngettext("about %(count)s Star", "about %(count)s Stars", cost) % {"count": number(cost)}
 
 

@@ -1,6 +1,8 @@
 """The school itself: its name, the zone of its days, its language. An act is one transaction, on the
 operators' record."""
 
+from datetime import time
+
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop as _
@@ -49,6 +51,32 @@ def change_school(
         )
     forget_school()
     return act
+
+
+def set_quiet_hours(first: time | None, last: time | None, *, actor: Actor) -> None:
+    """From when until when, by the school's clock, broadcasts that mind it wait; None for no quiet hours.
+
+    Raises InvalidError where only one end is given, or both are the same.
+    """
+    if (first is None) != (last is None):
+        raise InvalidError(_("quiet_until: give both ends, or none"))
+    if first is not None and first == last:
+        raise InvalidError(_("quiet_until: they can't end when they begin"))
+    with transaction.atomic():
+        school = School.objects.select_for_update().first() or School()
+        before = (school.quiet_from, school.quiet_until)
+        if before == (first, last):
+            return
+        school.quiet_from, school.quiet_until = first, last
+        school.save()
+        record(actor, "school.quiet_hours", "school", _told(*before), _told(first, last))
+
+
+def _told(first: time | None, last: time | None) -> dict[str, str | None]:
+    return {
+        "quiet_from": f"{first:%H:%M}" if first else None,
+        "quiet_until": f"{last:%H:%M}" if last else None,
+    }
 
 
 def _refuse_zone(time_zone: str) -> None:

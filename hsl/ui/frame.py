@@ -41,6 +41,7 @@ SETTINGS = (
     Place("settings", _("School"), "building", "accounts.manage_school"),
     Place("settings_streams", _("Streams and courses"), "users-group", "accounts.manage_school"),
     Place("settings_lessons", _("Lessons' names"), "school", "accounts.manage_school"),
+    Place("settings_bot", _("Bot and broadcasts"), "send", "accounts.manage_bot"),
     Place("operators", _("Operators"), "users", "accounts.manage_operators"),
     Place("api_keys", _("API keys"), "key", "accounts.manage_api_keys"),
     Place("integrity", _("Integrity"), "shield-check", "accounts.manage_school"),
