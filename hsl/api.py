@@ -17,6 +17,7 @@ from ninja.parser import Parser
 
 from hsl.accounts.api_keys import BearerKey
 from hsl.analytics.api import router as numbers
+from hsl.broadcasts.api import router as messages
 from hsl.people.api import router as people
 from hsl.school.api import router as facts
 from hsl.school.refusals import ConflictError, InvalidError, MissingError, RefusedError
@@ -68,7 +69,8 @@ def _no_constant(name: str) -> None:
 api = NinjaAPI(
     title="hsl-dashboard",
     version="1",
-    description="A school's people, facts and numbers. Every request carries an API key: `Authorization: Bearer …`.",
+    description="A school's people, facts, numbers and messages. Every request carries an API key: "
+    "`Authorization: Bearer …`.",
     openapi_url=None,
     docs_url=None,
     auth=BearerKey(),
@@ -77,6 +79,7 @@ api = NinjaAPI(
 api.add_router("", people)
 api.add_router("", facts)
 api.add_router("", numbers)
+api.add_router("", messages)
 
 
 @api.get("/openapi.json", include_in_schema=False)

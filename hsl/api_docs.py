@@ -56,7 +56,8 @@ def endpoints() -> list[Endpoint]:
 
 def _endpoint(schema: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> Endpoint:
     body = operation.get("requestBody", {"content": {"application/json": {"schema": {}}}})
-    answer = operation["responses"][200]["content"]["application/json"]["schema"]
+    success = next(answer for status, answer in operation["responses"].items() if int(status) < 300)
+    answer = success.get("content", {}).get("application/json", {}).get("schema", {})
     return Endpoint(
         method=method.upper(),
         path=path,

@@ -107,6 +107,44 @@ def history(message_id: int) -> External | None:
     return External(*found[0]) if found else None
 
 
+class Message(NamedTuple):
+    """A message as the API tells it: the specification's row, with the schedule and the state that ours have."""
+
+    id: int
+    message_text: str
+    recipient_type: str | None
+    recipient_group: str | None
+    status: str
+    scheduled_at: datetime | None
+    sent_at: datetime | None
+    created_at: datetime | None
+    left_out: int
+    paused_reason: str | None
+
+
+_MESSAGES = """
+SELECT h.id, h.message_text, h.recipient_type, h.recipient_group, coalesce(b.status, 'external'),
+       coalesce(b.scheduled_at, h.scheduled_at), CASE WHEN b.message_id IS NULL THEN h.sent_at ELSE b.started_at END,
+       coalesce(h.created_at, b.created_at), coalesce(b.left_out, 0), b.paused_reason
+FROM message_history h LEFT JOIN broadcasts b ON b.message_id = h.id
+WHERE (%(id)s::integer IS NULL OR h.id = %(id)s) AND (%(below)s::integer IS NULL OR h.id < %(below)s)
+  AND (%(status)s::text IS NULL OR coalesce(b.status, 'external') = %(status)s)
+ORDER BY h.id DESC LIMIT %(limit)s
+"""
+
+
+def newest(status: str | None = None, *, below: int | None = None, limit: int) -> list[Message]:
+    """Messages of a status, or all, the newest first, from below an id on."""
+    values = {"id": None, "below": below, "status": status, "limit": limit}
+    return [Message(*row) for row in rows(_MESSAGES, values)]
+
+
+def message(message_id: int) -> Message | None:
+    """One message; None where there is none."""
+    found = rows(_MESSAGES, {"id": message_id, "below": None, "status": None, "limit": 1})
+    return Message(*found[0]) if found else None
+
+
 @dataclass(slots=True)
 class Counts:
     """How many recipients a message has by what became of them; ``reasons`` of the failed and of the unknown by reason,
@@ -125,8 +163,10 @@ class Counts:
         return self.sent + self.deleted + self.left + self.failed + self.unknown
 
     def of(self, status: str) -> int:
-        """Those of a status, or all for none."""
-        return int(getattr(self, status)) if status else self.total
+        """Those of a status, or all for none. Which of those left are on their way is not counted."""
+        if status == "sending":
+            return 0
+        return int(getattr(self, "left" if status == "pending" else status)) if status else self.total
 
     def add(self, status: str, reason: str, people: int) -> None:
         """Count some more."""

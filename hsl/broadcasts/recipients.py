@@ -22,8 +22,10 @@ STATES = {
     "unknown": ["unknown"],
     "deleted": ["deleted"],
     "left": ["pending", "sending"],
+    "pending": ["pending"],
+    "sending": ["sending"],
 }
-"""What pages ask for, as ``delivery_status`` says it."""
+"""What is asked for, as ``delivery_status`` says it; pages speak of those left, the API of either."""
 EXPORTED_AT_ONCE = 1000
 
 _SHOWN = read_sql(__file__, "sql/recipients.sql")
@@ -129,7 +131,7 @@ class Recipients:
         place = {"first": first, "last": last, "mark": max(mark, first - 1)}
         if not last or (asked.status and self.counts.of(asked.status) <= FEW):
             return _sql("taken"), {**self._values}
-        return _sql("left" if asked.status == "left" else "walked"), {**self._values, **place}
+        return _sql("left" if asked.status in ("left", "pending") else "walked"), {**self._values, **place}
 
     def _reasons(self) -> list[str] | None:
         """The reasons of what is asked for, where each recipient has one."""

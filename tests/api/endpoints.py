@@ -39,5 +39,30 @@ ENDPOINTS = [
     Endpoint("GET", "/api/streams/stats", "/api/streams/stats", Permission.SEE_NUMBERS),
     Endpoint("GET", "/api/lessons/conversion", "/api/lessons/conversion", Permission.SEE_NUMBERS),
     Endpoint("GET", "/api/cache", "/api/cache", Permission.SEE_CACHE),
+    Endpoint(
+        "POST",
+        "/api/messages",
+        "/api/messages",
+        Permission.WRITE_BROADCASTS,
+        {"message_text": "Hello", "recipient_type": "group", "recipient_group": "all"},
+    ),
+    Endpoint("GET", "/api/messages", "/api/messages", Permission.SEE_BROADCASTS),
+    Endpoint("GET", "/api/messages/{message_id}", "/api/messages/1", Permission.SEE_BROADCASTS),
+    Endpoint(
+        "GET",
+        "/api/messages/{message_id}/recipients",
+        "/api/messages/1/recipients",
+        Permission.SEE_BROADCASTS,
+    ),
+    *(
+        Endpoint(
+            "POST",
+            f"/api/messages/{{message_id}}/{act}",
+            f"/api/messages/1/{act}",
+            Permission.WRITE_BROADCASTS,
+        )
+        for act in ("pause", "resume", "cancel", "retry-failed", "resend-unknown")
+    ),
+    Endpoint("DELETE", "/api/messages/{message_id}", "/api/messages/1", Permission.WRITE_BROADCASTS),
     Endpoint("GET", "/api/openapi.json", "/api/openapi.json", None),
 ]

@@ -10,5 +10,6 @@ WITH left_to_send AS MATERIALIZED (
   WHERE d.message_id = %(message)s AND d.not_before IS NOT NULL AND r.delivery_status = 'pending'
   UNION
   SELECT r.id FROM message_recipients r WHERE r.message_id = %(message)s AND r.delivery_status = 'sending'
+    AND 'sending' = ANY (%(states)s::text[])
 )
 SELECT r.id FROM left_to_send r WHERE {after} ORDER BY {order} LIMIT %(limit)s

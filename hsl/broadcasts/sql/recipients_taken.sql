@@ -4,6 +4,6 @@ WITH taken AS MATERIALIZED (
   WHERE r.message_id = %(message)s
     AND (%(states)s::text[] IS NULL OR r.delivery_status = ANY (%(states)s::text[])
          OR 'pending' = ANY (%(states)s::text[])
-            AND coalesce(r.delivery_status, '') NOT IN ('sent', 'failed', 'unknown', 'deleted'))
+            AND coalesce(r.delivery_status, '') NOT IN ('sent', 'failed', 'unknown', 'deleted', 'sending'))
 )
 SELECT r.id FROM taken r WHERE {after} ORDER BY {order} LIMIT %(limit)s
