@@ -21,6 +21,7 @@ SELECT count(*), count(*) FILTER (WHERE u.user_id IS NOT NULL)
 FROM audience LEFT JOIN unreachable u ON u.user_id = audience.user_id AND u.bot_id = %(bot)s
 """
 )
+_LOST_OF_A_GROUP = read_sql(__file__, "sql/reach_of_a_group.sql")
 _STRANGERS = """
 SELECT asked FROM unnest(%s::bigint[]) AS asked
 WHERE NOT EXISTS (SELECT FROM user_cache c WHERE c.user_id = asked) ORDER BY 1 LIMIT 1
@@ -96,19 +97,34 @@ def check(audience: Audience) -> None:
 
 def reach(audience: Audience, bot_id: int | None) -> Reach:
     """How many people the message would go to now."""
+    one_group = len(audience.groups) == 1 and not audience.people and audience.filters is None
+    if one_group and not audience.minus:
+        return _of_a_group(audience, bot_id)
+    if (
+        audience == Audience(filters=audience.filters)
+        and audience.filters is not None
+        and not _any_lost(bot_id)
+    ):
+        return Reach(listing.count(wanted_of(audience.filters)), 0)
     with connection.cursor() as cursor:
-        if audience.groups == (ALL,) and not audience.minus:
-            cursor.execute(_EVERYBODY, [bot_id])
-        else:
-            cursor.execute(_COUNT, {**values(audience), "bot": bot_id})
+        cursor.execute(_COUNT, {**values(audience), "bot": bot_id})
         people, unreachable = cursor.fetchall()[0]
     return Reach(int(people), int(unreachable))
 
 
-_EVERYBODY = """
-SELECT coalesce((SELECT sum(n) FROM totals_now WHERE name = 'people'), 0),
-       (SELECT count(*) FROM unreachable u JOIN user_cache USING (user_id) WHERE u.bot_id = %s)
-"""
+def _of_a_group(audience: Audience, bot_id: int | None) -> Reach:
+    """Out of the sums: the group itself is not counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOST_OF_A_GROUP, {**values(audience), "bot": bot_id})
+        unreachable = cursor.fetchall()[0][0]
+    return Reach(dict(groups.groups()).get(audience.groups[0], 0), int(unreachable))
+
+
+def _any_lost(bot_id: int | None) -> bool:
+    """Whether there is anybody at all whom the bot can't reach."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM unreachable WHERE bot_id = %s)", [bot_id])
+        return bool(cursor.fetchall()[0][0])
 
 
 def values(audience: Audience) -> dict[str, Any]:

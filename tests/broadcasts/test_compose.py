@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from hsl.broadcasts.audience import Audience
+from hsl.broadcasts.audience import Audience, reach
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.messages import broadcast
 from hsl.broadcasts.models import Template
@@ -291,6 +291,22 @@ def test_the_reach_is_told_as_it_changes(client: Client) -> None:
 
     assert "2 people will get it" in told
     assert "1 person is left out" in told
+
+
+@pytest.mark.parametrize("group", ["all", "non_course_users", "3rd_stream", "4th_stream", "5th_stream"])
+def test_a_group_is_told_out_of_the_sums_as_its_people_are_counted(
+    client: Client, people: psycopg.Connection, group: str
+) -> None:
+    book(people, 5, "3rd_stream", 1, first_name="Не платил")
+    people.execute(
+        "INSERT INTO unreachable VALUES (DEFAULT, 42, 5, now(), 'blocked'), (DEFAULT, 42, 77, now(), '')"
+    )
+    fold(people)
+
+    counted = reach(Audience(groups=(group,), people=(1,), minus=()), 42)
+    alone = reach(Audience(groups=(group,)), 42)
+    with_one_more = 0 if group in ("all", "3rd_stream") else 1
+    assert alone == (counted.people - with_one_more, counted.unreachable)
 
 
 def test_a_template_is_kept_and_written_from(client: Client) -> None:
