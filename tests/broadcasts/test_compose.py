@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from hsl.broadcasts.audience import Audience, reach
 from hsl.broadcasts.content import Content
@@ -347,3 +348,14 @@ def test_a_template_has_a_name(client: Client, name: str) -> None:
     answer = client.post("/broadcasts/templates/keep/", WHOLE | {"template_name": name}).content.decode()
 
     assert "give it a name" in answer
+
+
+def test_the_page_asks_few_questions_however_many_people_there_are(
+    client: Client, people: psycopg.Connection, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for user_id in range(10, 40):
+        book(people, user_id, "4th_stream", 2, first_name="Анна")
+    fold(people)
+    chosen = "&".join(f"person={user_id}" for user_id in range(10, 40))
+    with django_assert_max_num_queries(22):
+        assert client.get(f"/broadcasts/new/?group=3rd_stream&{chosen}").status_code == 200
