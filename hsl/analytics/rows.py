@@ -1,10 +1,10 @@
 """The rows that this room's queries return."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from operator import add
-from typing import Self
+from operator import add, attrgetter
+from typing import NamedTuple, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class Counts:
         return self.bookings - self.confirmed - self.pending - self.cancelled
 
     def __add__(self, other: Self) -> "Counts":
-        return type(self)(*map(add, astuple(self), astuple(other)))
+        return type(self)(*map(add, _numbers(self), _numbers(other)))
+
+
+_numbers = attrgetter(*(field.name for field in fields(Counts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,7 @@ class StreamPeople:
     first_day: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """People whose first confirmed booking in a stream was made on a day, or in the week that begins with it; None
     where the booking has no time."""
 

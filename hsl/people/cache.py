@@ -73,6 +73,15 @@ class Snapshot:
         found = [*map(self.base.user, base), *map(self.fresh.user, fresh)]
         return sorted(found, key=in_order)[:limit]
 
+    def ids_containing(self, text: str, limit: int, patience: int | None = None) -> list[int] | None:
+        """As ``containing``, their ids alone, in no order."""
+        base, complete = self.base.find(text, self.hidden, limit, patience)
+        if not complete:
+            return None
+        fresh, _ = self.fresh.find(text, frozenset(), limit, None)
+        found = [*map(self.base.ids.__getitem__, base), *map(self.fresh.ids.__getitem__, fresh)]
+        return found[:limit]
+
     def beginning(self, text: str, limit: int, patience: int | None = None) -> list[User] | None:
         """As ``containing``, of people with a name that begins with ``text``."""
         return self.containing("\n" + text, limit, patience)

@@ -86,17 +86,17 @@ def candidates(q: str, most: int) -> Candidates | None:
     found = (
         None
         if snapshot is None
-        else snapshot.containing(wanted.text, most + 1, _patience(snapshot, wanted.text))
+        else snapshot.ids_containing(wanted.text, most + 1, _patience(snapshot, wanted.text))
     )
     if found is None:
-        found = queries.containing_rare(wanted.text, most + 1)
+        found = [user.user_id for user in queries.containing_rare(wanted.text, most + 1)]
     values = {
         "text": queries.containing_pattern(wanted.text),
         "text_id": wanted.user_id,
         "text_email": wanted.email,
         "text_revision": queries.LARGEST_ID if snapshot is None else snapshot.revision,
     }
-    return Candidates(None if len(found) > most else [user.user_id for user in found], values)
+    return Candidates(None if len(found) > most else found, values)
 
 
 def parse(q: str) -> Wanted | None:

@@ -80,7 +80,7 @@ def test_a_change_has_a_sign_and_a_word_beside_its_colour(value: int, said: str)
 @pytest.mark.parametrize("may", [True, False])
 def test_a_number_leads_to_its_list_whom_may_see_it(may: bool) -> None:
     text = Template("{% door 1240 url 'человек' %}").render(
-        Context({"url": "/people/?q=<", "perms": {"accounts": {"see_people": may}}})
+        Context({"url": "/people/?q=<", "sees_people": lambda: may})
     )
 
     assert 'data-count="1240"' in text

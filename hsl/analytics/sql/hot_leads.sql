@@ -6,6 +6,10 @@ WITH leads AS MATERIALIZED (
   FROM leads_on(%(day)s)
 ), shown AS (
   SELECT * FROM leads ORDER BY place, events DESC, days DESC, user_id LIMIT %(limit)s
+), counted AS (
+  SELECT count(*) FILTER (WHERE place = 1) AS hot, count(*) FILTER (WHERE place = 2) AS warm,
+         count(*) FILTER (WHERE place = 3) AS cool
+  FROM leads
 )
 SELECT
   shown.user_id,
@@ -14,9 +18,10 @@ SELECT
   shown.events,
   shown.days,
   shown.heat,
-  (SELECT count(*) FROM leads WHERE heat = 'hot') AS hot,
-  (SELECT count(*) FROM leads WHERE heat = 'warm') AS warm,
-  (SELECT count(*) FROM leads WHERE heat = 'cool') AS cool
+  counted.hot,
+  counted.warm,
+  counted.cool
 FROM shown
 JOIN user_cache AS person ON person.user_id = shown.user_id
+CROSS JOIN counted
 ORDER BY place, events DESC, days DESC, shown.user_id

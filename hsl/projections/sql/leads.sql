@@ -31,20 +31,8 @@ CREATE OR REPLACE FUNCTION hsl.leads_on(day date)
 RETURNS TABLE (user_id bigint, events integer, days integer, heat text)
 LANGUAGE sql STABLE AS $$
 WITH active AS (
-  -- Written out: to unnest seven numbers of each of some fifteen thousand people takes three times as long.
-  SELECT l.user_id,
-         CASE WHEN l.counted >= 1 THEN l.n[1] ELSE 0 END +
-         CASE WHEN l.counted >= 2 THEN l.n[2] ELSE 0 END +
-         CASE WHEN l.counted >= 3 THEN l.n[3] ELSE 0 END +
-         CASE WHEN l.counted >= 4 THEN l.n[4] ELSE 0 END +
-         CASE WHEN l.counted >= 5 THEN l.n[5] ELSE 0 END +
-         CASE WHEN l.counted >= 6 THEN l.n[6] ELSE 0 END +
-         CASE WHEN l.counted >= 7 THEN l.n[7] ELSE 0 END AS events,
-         (l.counted >= 1 AND l.n[1] > 0)::integer + (l.counted >= 2 AND l.n[2] > 0)::integer +
-         (l.counted >= 3 AND l.n[3] > 0)::integer + (l.counted >= 4 AND l.n[4] > 0)::integer +
-         (l.counted >= 5 AND l.n[5] > 0)::integer + (l.counted >= 6 AND l.n[6] > 0)::integer +
-         (l.counted >= 7 AND l.n[7] > 0)::integer AS days
-  FROM (SELECT kept.user_id, kept.events AS n, 7 - (day - kept.last_day) AS counted FROM hsl.leads AS kept
+  SELECT l.user_id, l.totals[l.counted] AS events, l.active_days[l.counted] AS days
+  FROM (SELECT kept.user_id, kept.totals, kept.active_days, 7 - (day - kept.last_day) AS counted FROM hsl.leads AS kept
         WHERE kept.last_day BETWEEN day - 6 AND day) AS l
   UNION ALL
   SELECT a.user_id, sum(a.n)::integer, count(*)::integer
@@ -56,7 +44,7 @@ WITH active AS (
 )
 SELECT a.user_id, a.events, a.days,
        CASE WHEN a.events >= 20 AND a.days >= 5 THEN 'hot' WHEN a.events >= 10 AND a.days >= 3 THEN 'warm' ELSE 'cool' END
-FROM active a WHERE a.events >= 5
+FROM (SELECT * FROM active OFFSET 0) AS a WHERE a.events >= 5   -- OFFSET: each number is looked up once
 $$;
 
 -- Writes what differs for these people.

@@ -81,7 +81,8 @@ def door(context: Context, count: int, url: str, words: str = "", mark: str = ""
 
 
 def _sees_people(context: Context) -> bool:
-    return "perms" in context and bool(context["perms"]["accounts"]["see_people"])
+    sees = context.get("sees_people")
+    return sees is not None and bool(sees())
 
 
 @register.filter
