@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import pgettext
 
 from hsl.analytics import doors
@@ -27,6 +28,11 @@ class Doors:
     people_attended: str
     people_kept: str
     people_missed: str
+
+    @property
+    def missed_query(self) -> str:
+        """How the page on which one writes asks for ``people_missed``."""
+        return urlencode({"filters": self.people_missed.partition("?")[2]})
 
 
 @dataclass(frozen=True, slots=True)

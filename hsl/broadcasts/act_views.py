@@ -16,10 +16,10 @@ from hsl.accounts.permissions import Permission
 from hsl.broadcasts import controls, message_page, queries, services
 from hsl.broadcasts.act_forms import NumberForm, TimeForm
 from hsl.broadcasts.message_views import LARGEST_ID, ours_or_404
-from hsl.broadcasts.shown import first_line
 from hsl.broadcasts.words import when_words
 from hsl.school.refusals import MissingError, RefusedError
 from hsl.school.refused import refused
+from hsl.telegram.lines import first_line
 from hsl.ui.confirm import confirm
 from hsl.ui.templatetags.ui import number
 from hsl.ui.toasts import toast

@@ -17,11 +17,12 @@ from hsl.broadcasts.list_forms import GROUPS, BroadcastFilter, RecipientFilter
 from hsl.broadcasts.messages import rows
 from hsl.broadcasts.reasons import DELIVERIES, reason_words
 from hsl.broadcasts.recipients import Recipient, Recipients
-from hsl.broadcasts.shown import Badge, first_line, shown
+from hsl.broadcasts.shown import Badge, shown
 from hsl.people.groups import groups
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
 from hsl.school.queries import stream_titles
+from hsl.telegram.lines import first_line
 from hsl.ui.csv_file import Cell
 from hsl.ui.filters import Chip
 from hsl.ui.keyset import Page

@@ -1,11 +1,9 @@
 """Messages as pages show them: their first line, whom they are for, the bar and its numbers."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -19,10 +17,9 @@ from hsl.broadcasts.queries import Counts, External, Listed
 from hsl.broadcasts.reasons import STATUSES, reason_words
 from hsl.broadcasts.words import audience_words, group_name
 from hsl.people import queries as people
+from hsl.telegram.lines import first_line
 
 BAR_WIDTH = 1000
-LONGEST_LINE = 140
-_TAG = re.compile(r"<[^>]*>")
 _PARTS = (
     ("sent", pgettext_lazy("bar", "sent")),
     ("failed", pgettext_lazy("bar", "failed")),
@@ -85,13 +82,6 @@ class ShownMessage:
 def badge(status: str) -> Badge:
     """A message's status."""
     return Badge(*STATUSES.get(status, (status, "help-circle", "secondary")))
-
-
-def first_line(text: str) -> str:
-    """The first line of a message that says anything, without its formatting."""
-    plain = unescape(_TAG.sub("", text))
-    line = next((line.strip() for line in plain.splitlines() if line.strip()), "")
-    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
 def recipients_url(message_id: int, **asked: str | int | None) -> str:

@@ -10,6 +10,7 @@ from hsl.broadcasts import (
     list_views,
     media_views,
     message_views,
+    person_views,
     phone_views,
     template_views,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("broadcasts/<int:message_id>/confirm/", compose_views.confirm, name="compose_confirm"),
     path("broadcasts/<int:message_id>/try/", compose_views.try_draft, name="compose_try_draft"),
     path("broadcasts/<int:message_id>/duplicate/", compose_views.duplicate, name="compose_duplicate"),
+    path("broadcasts/bot/", person_views.health, name="bot_health"),
+    path("broadcasts/person/<telegram_id:user_id>/", person_views.writing, name="person_writing"),
     path("broadcasts/<int:message_id>/", message_views.message, name="broadcast"),
     path("broadcasts/<int:message_id>/live/", message_views.live, name="broadcast_live"),
     path("broadcasts/<int:message_id>/recipients/", list_views.recipients, name="recipients"),

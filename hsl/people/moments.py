@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -16,6 +17,8 @@ from hsl.facts.titles import Titles
 from hsl.school.event_types import event_name
 from hsl.school.rows import Booking, Registration
 from hsl.school.undo import UNDOABLE
+from hsl.telegram import outcomes
+from hsl.telegram.lines import first_line
 from hsl.ui.dates import short_day
 
 Row = tuple[Any, ...]
@@ -28,6 +31,7 @@ class Kind(StrEnum):
     BOOKING = "booking"
     REGISTRATION = "registration"
     EVENT = "event"
+    MESSAGE = "message"
     ACT = "act"
 
 
@@ -35,13 +39,14 @@ KINDS: dict[Kind, Promise | str] = {
     Kind.BOOKING: gettext_lazy("Bookings"),
     Kind.REGISTRATION: gettext_lazy("Registrations"),
     Kind.EVENT: gettext_lazy("Events"),
+    Kind.MESSAGE: gettext_lazy("Messages"),
     Kind.ACT: gettext_lazy("What operators did"),
 }
 
 
 class Moment(NamedTuple):
     """One thing that happened: when, its icon, in words, what more is known of it; the booking itself, to be changed
-    in place; of an act of an operator's whether it can be taken back, or was."""
+    in place; of an act of an operator's whether it can be taken back, or was; of a message the address of its page."""
 
     kind: Kind
     id: int
@@ -52,6 +57,7 @@ class Moment(NamedTuple):
     booking: Booking | None = None
     undoable: bool = False
     undone: bool = False
+    url: str = ""
 
 
 def of_booking(titles: Titles, row: Row) -> Moment:
@@ -85,6 +91,21 @@ def of_event(titles: Titles, row: Row) -> Moment:
     event_id, *_names, event_type, created_at, text = row
     about = _joined(lesson_said(text, titles))
     return Moment(Kind.EVENT, event_id, created_at, "bolt", event_name(event_type), about)
+
+
+def of_message(titles: Titles, row: Row) -> Moment:  # noqa: ARG001 - as each kind is made
+    """A message that was for the person: what became of it, how it begins, and why it did not arrive."""
+    recipient_id, message_id, at, text, status, reason = row
+    what = {
+        "sent": _("Message, sent"),
+        "failed": _("Message, did not arrive"),
+        "unknown": _("Message, nobody knows whether it arrived"),
+        "deleted": _("Message, recalled from the chat"),
+    }.get(status, _("Message, still to be sent"))
+    why = str(outcomes.sentence(reason)) if reason in outcomes.REASONS else None
+    about = _joined([first_line(text), why])
+    url = reverse("broadcast", args=[message_id])
+    return Moment(Kind.MESSAGE, recipient_id, at, "send", what, about, url=url)
 
 
 def of_act(titles: Titles, row: Row) -> Moment:

@@ -65,7 +65,10 @@ def _kinds(request: HttpRequest, form: TimelineForm) -> list[Kind]:
 
 
 def _shown(request: HttpRequest) -> list[Kind]:
-    return [kind for kind in Kind if kind is not Kind.ACT or _sees_acts(request)]
+    hidden = set() if _sees_acts(request) else {Kind.ACT}
+    if not request.user.has_perm(Permission.SEE_BROADCASTS):
+        hidden.add(Kind.MESSAGE)
+    return [kind for kind in Kind if kind not in hidden]
 
 
 def _links(request: HttpRequest, form: TimelineForm) -> list[dict[str, object]]:

@@ -1,4 +1,5 @@
-"""What happened with a person as one story, the newest first: bookings, registrations, events, operators' acts."""
+"""What happened with a person as one story, the newest first: bookings, registrations, events, messages, acts of
+operators."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hsl.facts.titles import Titles
-from hsl.people.moments import Kind, Moment, Row, of_act, of_booking, of_event, of_registration
+from hsl.people.moments import Kind, Moment, Row, of_act, of_booking, of_event, of_message, of_registration
 from hsl.school.sqlfile import read_sql
 from hsl.ui.dates import short_day
 from hsl.ui.keyset import Cursor, Order
@@ -37,6 +38,7 @@ _SOURCES = {
     Kind.BOOKING: _Source("bookings", "created_at", of_booking),
     Kind.REGISTRATION: _Source("registrations", "registered_at", of_registration),
     Kind.EVENT: _Source("events", "created_at", of_event),
+    Kind.MESSAGE: _Source("messages", "at", of_message),
     Kind.ACT: _Source("acts", "at", of_act),
 }
 

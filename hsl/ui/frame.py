@@ -107,11 +107,12 @@ def _shown(request: HttpRequest, entries: tuple[Place, ...], at: Callable[[str],
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context of every template: ``places``, ``settings_places``, ``sees_people`` (whether the operator may open lists
-    of people, found once a page); ``lookup_url``, ``health_url`` (None for none)."""
+    of people, found once a page); ``lookup_url``, ``health_url`` and ``bot_url`` (None for none)."""
     return {
         "places": lambda: places(request),
         "settings_places": lambda: settings_places(request),
         "sees_people": cache(lambda: request.user.has_perm("accounts.see_people")),
         "lookup_url": _reverse("people_lookup"),
         "health_url": _reverse("health"),
+        "bot_url": _reverse("bot_health"),
     }
