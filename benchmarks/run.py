@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from benchmarks import folding, machine, pages, reads, snapshot, web, writers
+from benchmarks import claiming, delivering, folding, machine, pages, reads, snapshot, web, writers
 from benchmarks.figures import Figure
 from benchmarks.generator import PEOPLE_AT_SCALE_1, NotOursError, generate, people_generated
 from benchmarks.report import Report
@@ -23,6 +23,8 @@ PARTS: dict[str, Callable[[Setting], list[Figure]]] = {
     "web": web.measure,
     "folding": folding.measure,
     "writers": writers.measure,
+    "claiming": claiming.measure,
+    "delivering": delivering.measure,
 }
 
 

@@ -2,19 +2,18 @@
 -- comes too late. A row that was given up as unknown may still become what it was, by the same token. Told twice, it
 -- changes nothing the second time. Counts are kept as differences; a row being sent counts as pending. Says which
 -- messages have rows to send again.
-WITH told AS (
-  SELECT * FROM unnest(%(ids)s::integer[], %(tokens)s::bigint[], %(statuses)s::text[], %(reasons)s::text[],
-                       %(words)s::text[], %(telegram_ids)s::integer[], %(waits)s::double precision[])
+WITH settled AS MATERIALIZED (
+  SELECT t.id, held.message_id, held.was, held.was_reason, t.status, t.reason, t.words, t.telegram_id, t.wait
+  FROM unnest(%(ids)s::integer[], %(tokens)s::bigint[], %(statuses)s::text[], %(reasons)s::text[],
+              %(words)s::text[], %(telegram_ids)s::integer[], %(waits)s::double precision[])
     AS t (id, token, status, reason, words, telegram_id, wait)
-), held AS MATERIALIZED (
-  SELECT r.id, r.message_id, r.delivery_status AS was, d.reason AS was_reason, d.token
-  FROM public.message_recipients r JOIN deliveries d ON d.recipient_id = r.id
-  WHERE r.id = ANY (%(ids)s::integer[])
-  ORDER BY r.id FOR UPDATE
-), settled AS MATERIALIZED (
-  SELECT h.id, h.message_id, h.was, h.was_reason, t.status, t.reason, t.words, t.telegram_id, t.wait
-  FROM told t JOIN held h ON h.id = t.id AND h.token = t.token
-  WHERE h.was = 'sending' OR (h.was = 'unknown' AND t.status <> 'unknown')
+  CROSS JOIN LATERAL (  -- one at a time, by their keys: a lock is never flattened into a join
+    SELECT r.message_id, r.delivery_status AS was, d.reason AS was_reason
+    FROM public.message_recipients r JOIN deliveries d ON d.recipient_id = r.id
+    WHERE r.id = t.id AND d.token = t.token
+    FOR UPDATE
+  ) AS held
+  WHERE held.was = 'sending' OR (held.was = 'unknown' AND t.status <> 'unknown')
 ), marked AS (
   UPDATE public.message_recipients r
   SET delivery_status = s.status, telegram_message_id = coalesce(s.telegram_id, r.telegram_message_id)
