@@ -3,6 +3,7 @@
 Telegram itself then reads its markup, and a file is brought to it once: all others get it by its ``file_id``."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 from django.conf import settings
@@ -41,7 +42,8 @@ def send_to_oneself(content: Content, operator: Operator) -> Outcome:
     known = file_id_of(content, bot)
     copy = Filler(content, known or None, None).copy(oneself(operator))
     upload = None if known else _upload(content.media)
-    outcome = asyncio.run(_send(operator.telegram_id, copy, upload))
+    with ThreadPoolExecutor(1) as beside:  # who called may be within a loop of their own
+        outcome = beside.submit(asyncio.run, _send(operator.telegram_id, copy, upload)).result()
     if upload is not None and isinstance(outcome, Sent) and outcome.file_id:
         uploads.keep_file_id(upload.pk, bot, outcome.file_id)
     return outcome

@@ -23,6 +23,7 @@ from hsl.telegram.outcomes import (
     Unreachable,
     Wait,
 )
+from tests.loops import run as in_a_loop
 from tests.telegram.simulated import SimulatedTelegram
 
 HELLO = Copy("Привет")
@@ -46,7 +47,7 @@ def ask(url: str, work: Callable[[Telegram], Awaitable[Any]], **options: Any) ->
         async with client(url, **options) as telegram:
             return await work(telegram)
 
-    return asyncio.run(run())
+    return in_a_loop(run())
 
 
 def send(url: str, copy: Copy = HELLO, chat_id: int = 1, **options: Any) -> Outcome:
@@ -91,7 +92,7 @@ def send_raw(answer: Callable[[bytes], bytes | None], times: int = 1, *, last: b
         async with raw_server(answer, last=last) as url, client(url) as telegram:
             return [await telegram.send(1, HELLO) for _ in range(times)]
 
-    return asyncio.run(run())
+    return in_a_loop(run())
 
 
 def test_a_message_arrives_as_it_was_written(telegram: SimulatedTelegram) -> None:
@@ -319,7 +320,7 @@ def test_connections_are_used_again() -> None:
             outcomes = [await telegram.send(1, HELLO) for _ in range(20)]
         return outcomes, len(connections)
 
-    assert asyncio.run(run()) == ([Sent(5)] * 20, 1)
+    assert in_a_loop(run()) == ([Sent(5)] * 20, 1)
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -355,7 +356,7 @@ def test_no_other_site_passes_for_telegram() -> None:
         async with raw_server(lambda _: page) as url, client(url) as telegram:
             return await telegram.me()
 
-    assert asyncio.run(run()) == BotWrong("address", "200 OK")
+    assert in_a_loop(run()) == BotWrong("address", "200 OK")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

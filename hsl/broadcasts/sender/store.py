@@ -198,7 +198,9 @@ class Store:
 
     async def settle(self, settlements: Sequence[Settlement]) -> list[int]:
         """Note what became of recipients; gives messages that have rows to send again though they had ended."""
-        settlements = sorted(settlements, key=lambda one: one.recipient_id)  # so that two workers' locks never cross
+        settlements = sorted(
+            settlements, key=lambda one: one.recipient_id
+        )  # so that two workers' locks never cross
         found = await self.run(
             SETTLE,
             {

@@ -1,6 +1,5 @@
 """The sender's way into the session's database, and messages on their way."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from hsl.broadcasts.services import Draft, create, schedule
 from hsl.broadcasts.starting import start
 from hsl.connection import parameters
 from hsl.projections.fold import fold
+from tests.loops import Loop
 
 BOT = 4242
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class Desk:
 def desk(school: psycopg.Connection, settings: Any) -> Iterator[Desk]:  # pytest-django's
     """The sender's database."""
     settings.BOT_TOKEN = f"{BOT}:{'a' * 35}"
-    with asyncio.Runner() as runner:
+    with Loop() as loop:
 
         async def opened() -> AsyncConnectionPool[Any]:
             pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
@@ -84,6 +84,6 @@ def desk(school: psycopg.Connection, settings: Any) -> Iterator[Desk]:  # pytest
             await pool.open(wait=True)
             return pool
 
-        pool = runner.run(opened())
-        yield Desk(runner.run, pool, school)
-        runner.run(pool.close())
+        pool = loop.run(opened())
+        yield Desk(loop.run, pool, school)
+        loop.run(pool.close())
