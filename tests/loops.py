@@ -1,10 +1,10 @@
-"""Event loops of tests' own. The browser of a session keeps one running in the main thread, where no other may run then."""
+"""Event loops of tests' own. A session's browser keeps one running in the main thread, where no other may run then."""
 
 import asyncio
 import threading
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 Result = TypeVar("Result")
 
@@ -36,5 +36,5 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(_waited(awaited), self._loop).result(60)
 
 
-async def _waited(awaited: Awaitable[Any]) -> Any:  # whatever it gives
+async def _waited(awaited: Awaitable[Result]) -> Result:
     return await awaited
