@@ -27,6 +27,7 @@ PAGES = {
     "keys": "api-keys/",
     "integrity": "integrity/",
     "record": "record/",
+    "jobs": "jobs/",
 }
 
 

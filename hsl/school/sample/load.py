@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from psycopg import sql
 
-from hsl.school.models import CourseStream, School
+from hsl.school.models import CourseStream, Lesson, School
 from hsl.school.sample import specification
 from hsl.school.sample.calendar import Stream
 from hsl.school.sample.facts import BookingRow, EventRow, RegistrationRow
@@ -94,6 +94,14 @@ def _move_sequences_on(cursor: CursorWrapper) -> None:
         )
 
 
+LESSON_TITLES = {
+    "intro_to_python": "Введение в Python",
+    "first_telegram_bot": "Первый Telegram-бот",
+    "ai_agents": "ИИ-агенты",
+    "advanced_python": "Python: следующий шаг",
+}
+
+
 def _set_up(settings: School, streams: tuple[Stream, ...]) -> None:
     settings.name = settings.name or NAME
     settings.save(update_fields=["name"])
@@ -103,3 +111,5 @@ def _set_up(settings: School, streams: tuple[Stream, ...]) -> None:
             course_stream=stream.course_stream,
             defaults={"starts_on": stream.starts_on, "ends_on": stream.ends_on, "seats": stream.seats},
         )
+    for lesson_type, title in LESSON_TITLES.items():
+        Lesson.objects.get_or_create(lesson_type=lesson_type, defaults={"title": title})
