@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from hsl.broadcasts.bot_health import Bot, Hold
 from hsl.broadcasts.statuses import ERASED, LEFT_UNKNOWN, LOST, Pause, Status
@@ -84,7 +83,7 @@ _OF_THE_MESSAGE = _(
 def reason_words(reason: str) -> str:
     """Why a delivery failed, is unknown or is put off."""
     if not reason:
-        return _t("Nobody said why.")
+        return gettext("Nobody said why.")
     return str(_OURS.get(reason) or outcomes.sentence(reason))
 
 
@@ -98,22 +97,23 @@ def pause_words(reason: str | None) -> Told:
 def hold_words(bot: Bot) -> Told | None:
     """What keeps the bot from sending, and what to do about it; None where nothing does."""
     if bot.hold is Hold.NO_BOT:
-        return Told(_t("There is no bot's token."), _t("Set HSL_BOT_TOKEN and start again."))
+        return Told(gettext("There is no bot's token."), gettext("Set HSL_BOT_TOKEN and start again."))
     if bot.hold is Hold.WRONG:
         return Told(outcomes.sentence("token"), bot.wrong or "")
     if bot.hold is Hold.NO_WORKER:
         return Told(
-            _t("No worker is sending."), _t("Start hsl worker: it goes on where the last one stopped.")
+            gettext("No worker is sending."),
+            gettext("Start hsl worker: it goes on where the last one stopped."),
         )
     if bot.hold is Hold.HELD and bot.held_until is not None:
         return Told(
-            _t("Telegram asks to wait until %(time)s.") % {"time": _clock(bot.held_until)},
-            _t("It goes on by itself, more slowly at first."),
+            gettext("Telegram asks to wait until %(time)s.") % {"time": _clock(bot.held_until)},
+            gettext("It goes on by itself, more slowly at first."),
         )
     if bot.hold is Hold.PROBING:
         return Told(
-            _t("An answer of Telegram was lost."),
-            _t("Nothing more goes out until it answers again, so that few are unknown."),
+            gettext("An answer of Telegram was lost."),
+            gettext("Nothing more goes out until it answers again, so that few are unknown."),
         )
     return None
 

@@ -1,7 +1,7 @@
 """Jobs: work too long for a request, a row each."""
 
 from django.db import models
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 from hsl.accounts.models import Operator
 
@@ -9,12 +9,12 @@ from hsl.accounts.models import Operator
 class State(models.TextChoices):
     """Where a job stands."""
 
-    WAITING = "waiting", _p("job", "waiting")
-    RUNNING = "running", _p("job", "running")
-    DONE = "done", _p("job", "done")
-    FAILED = "failed", _p("job", "failed")
-    CANCELLED = "cancelled", _p("job", "cancelled")
-    INTERRUPTED = "interrupted", _p("job", "interrupted")
+    WAITING = "waiting", pgettext_lazy("job", "waiting")
+    RUNNING = "running", pgettext_lazy("job", "running")
+    DONE = "done", pgettext_lazy("job", "done")
+    FAILED = "failed", pgettext_lazy("job", "failed")
+    CANCELLED = "cancelled", pgettext_lazy("job", "cancelled")
+    INTERRUPTED = "interrupted", pgettext_lazy("job", "interrupted")
 
 
 class Job(models.Model):

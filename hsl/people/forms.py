@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from hsl.people.filters import (
     ALL,
@@ -212,7 +211,7 @@ class PeopleForm(FilterForm):
         texts = {
             "course": "" if given["course"] is None else str(given["course"]),
             "lesson_date": str(given["lesson_date"] or ""),
-            "lesson_empty": _t("Without a type") if given["lesson_empty"] else "",
+            "lesson_empty": gettext("Without a type") if given["lesson_empty"] else "",
             "lesson_date_empty": pgettext("lesson", "Without a date") if given["lesson_date_empty"] else "",
             "viewed": "" if viewed is None else self.titles.get(viewed.stream, viewed.stream),
         }

@@ -11,7 +11,7 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.forms import BoundField
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hsl.ui.dates import moments
@@ -179,7 +179,7 @@ class FilterForm(forms.Form):
     def problems(self) -> list[tuple[str, str]]:
         """What can't be read: the field's name for people, and what to do."""
         return [
-            (_t("Address") if name == "__all__" else str(self[name].label), str(error))
+            (gettext("Address") if name == "__all__" else str(self[name].label), str(error))
             for name, errors in self.errors.items()
             for error in errors
         ]

@@ -1,6 +1,7 @@
 """Every sentence has its Russian, and the machine needs no gettext to read it."""
 
 import gettext
+import re
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,10 @@ def test_compiling_gives_what_django_reads(monkeypatch: pytest.MonkeyPatch, tmp_
         for n in (1, 2, 5, 21)
     ]
     assert minutes == ["1 минуту назад", "2 минуты назад", "5 минут назад", "21 минуту назад"]
+
+
+def test_no_sentence_hides_from_the_extraction_behind_a_name_of_ours() -> None:
+    """xgettext knows ``_`` and Django's own names alone."""
+    hidden = re.compile(r"import [\w, ]*\b(?:un)?(?:n|p|np)?gettext\w* as (?!_\b)\w+")
+    code = Path(settings.BASE_DIR, "hsl").rglob("*.py")
+    assert [str(path) for path in code if hidden.search(path.read_text(encoding="utf-8"))] == []
