@@ -35,6 +35,7 @@ BEHIND_PAGES = {
     "benchmarks",
     "browser",
     "commands",
+    "faults",
     "ui",
     "test_doors.py",
     "test_query_counts.py",

@@ -44,6 +44,8 @@ class Filler:
             link_preview=content.link_preview,
             paid=content.paid,
         )
+        self.missing = content.media if self._plain.media is None else None
+        """Its media, while they are not with Telegram yet."""
         self._same_for_all = not self.personal and self._track is None
 
     def copy(self, person: Person) -> Copy:
@@ -52,6 +54,10 @@ class Filler:
             return self._plain
         text = "".join(part if isinstance(part, str) else self._fill(part, person) for part in self._parts)
         return replace(self._plain, text=text, buttons=self._buttons(person))
+
+    def has_file(self, media: Media) -> None:
+        """From now on copies are sent with these media: Telegram has them."""
+        self._plain, self.missing = replace(self._plain, media=media), None
 
     def plain(self) -> Copy:
         """The message as it is for somebody of whom nothing is known, with its links as they are."""

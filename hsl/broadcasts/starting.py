@@ -1,5 +1,6 @@
 """The start of a message whose time has come: its people are chosen, and it is on its way. A worker does this."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from hsl.broadcasts.statuses import Pause, Status
 from hsl.broadcasts.tracking import store_links
 from hsl.projections.connect import djangos_connection
 from hsl.projections.fold import fold_to_the_end
-from hsl.school.refusals import ConflictError, RefusedError
+from hsl.school.refusals import ConflictError, MissingError, RefusedError
 from hsl.school.sqlfile import read_sql
 
 MISSED = timedelta(minutes=15)
@@ -61,7 +62,7 @@ def start_due(bot_id: int) -> None:
     until = end_of_quiet(timezone.now())
     if until is not None:
         for (message_id,) in rows(_AWAKE, [bot_id]):
-            with locked(message_id) as message:
+            with suppress(ConflictError, MissingError), locked(message_id) as message:  # else the next time
                 if message.status is Status.SENDING:
                     _wait_out(message, until)
 
@@ -85,7 +86,13 @@ def start(message_id: int) -> None:
 def _give_up(message_id: int, words: str) -> None:
     """Pause a message that can't be started as it is: its people can't be chosen, or their rows not be written."""
     with locked(message_id):
-        update(message_id, status=Status.PAUSED, paused_reason=Pause.NOT_STARTED, paused_words=words[:300])
+        update(
+            message_id,
+            status=Status.PAUSED,
+            paused_reason=Pause.NOT_STARTED,
+            paused_words=words[:300],
+            resumes_at=None,
+        )
 
 
 def fix_audience(message: Broadcast) -> Fixed:
@@ -104,9 +111,9 @@ def _is_due(found: list[tuple[str]]) -> bool:
 
 
 def _begin(message: Broadcast, now: datetime) -> None:
-    late = message.resumes_at is None and now - (message.scheduled_at or message.updated_at) > MISSED
-    if late:
-        update(message.message_id, status=Status.PAUSED, paused_reason=Pause.MISSED)
+    due = message.resumes_at or message.scheduled_at or message.updated_at
+    if now - due > MISSED:
+        update(message.message_id, status=Status.PAUSED, paused_reason=Pause.MISSED, resumes_at=None)
         return
     if message.quiet and (until := end_of_quiet(now)) is not None:
         _wait_out(message, until)

@@ -195,7 +195,7 @@ class Telegram:
     def _unanswered(self, body: Body, error: Exception) -> Wait | Unknown:
         if body.refused:
             return Wait(0.0, "lease")
-        words = f"{type(error).__name__}: {error}".replace(self._secret, "…")[:MAX_WORDS]
+        words = _storable(f"{type(error).__name__}: {error}".replace(self._secret, "…"))[:MAX_WORDS]
         if not body.written:
             return Wait(RETRY_SECONDS, "refused_connection", words)
         return Unknown("timeout" if isinstance(error, TimeoutError) else "cut_connection", words)
@@ -227,8 +227,15 @@ def _read(status: int, content: bytes, meaning: Meaning) -> _Answer | Outcome:
     parameters = answer.get("parameters")
     words = answer.get("description")
     return meaning(
-        status, words if isinstance(words, str) else "", parameters if isinstance(parameters, dict) else {}
+        status,
+        _storable(words) if isinstance(words, str) else "",
+        parameters if isinstance(parameters, dict) else {},
     )
+
+
+def _storable(words: str) -> str:
+    """Words as a database can keep them, whatever was between us and Telegram."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _shown(result: object) -> str:

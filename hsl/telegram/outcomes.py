@@ -168,6 +168,7 @@ _SENTENCES: dict[str, Promise] = {
     "throttled": _("Telegram asks to wait. It will be sent later by itself."),
     "refused_connection": _("Telegram could not be reached. It will be sent later by itself."),
     "lease": _("The worker had lost its turn. It will be sent later by itself."),
+    "uploading": _("Its file is being brought to Telegram. It will be sent after that."),
     "migrated": _("The chat has a new id. It will be sent there."),
     "blocked": _("The person has blocked the bot."),
     "deactivated": _("The person's Telegram account is gone."),

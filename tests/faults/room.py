@@ -114,9 +114,21 @@ class Room:
     def until_over(self, message_id: int) -> None:
         """Wait until the message has ended, and nothing of it is on its way."""
         self.until(
-            lambda: self.status(message_id) == "sent" and not self.rows(message_id)["sending"],
+            lambda: (
+                self.status(message_id) == "sent"
+                and not self.rows(message_id)["sending"]
+                and self.is_counted(message_id)
+            ),
             "the end of the message",
         )
+
+    def is_counted(self, message_id: int) -> bool:
+        """Whether the specification's counter is that of the rows."""
+        counted = self.value(
+            "SELECT successful_deliveries FROM public.message_history WHERE id = %s", message_id
+        )
+        rows = self.rows(message_id)
+        return bool(counted == rows["sent"] + rows["deleted"])
 
     def received(self) -> Counter[int]:
         """How many messages each person got, by what Telegram accepted."""

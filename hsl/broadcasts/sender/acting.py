@@ -30,7 +30,7 @@ TAKE, ROWS, SETTLE = load_sql("take_act"), load_sql("act_rows"), load_sql("settl
 AGAIN_SECONDS = 2.0
 SETTLE_MOST = 500
 
-Fill = Callable[[int, Content], Awaitable[Filler | None]]
+Fill = Callable[[int, Content], Awaitable[Filler]]
 
 
 class ActRow(NamedTuple):
@@ -45,9 +45,9 @@ class ActRow(NamedTuple):
     course_stream: str | None
 
 
-@dataclass
+@dataclass(eq=False)
 class Act:
-    """What this worker is at."""
+    """What this worker is at. What belongs to it is told apart from what belongs to the next."""
 
     id: int
     message_id: int
@@ -65,7 +65,7 @@ class Acting:
         self, store: Store, sender: int, pace: Pace, fill: Fill, streams: Callable[[], dict[str, str]]
     ) -> None:
         self._store, self._sender, self._pace, self._fill, self._streams = store, sender, pace, fill, streams
-        self._settled: list[tuple[int, str, str, str]] = []
+        self._settled: dict[Act, list[tuple[int, str, str, str]]] = {}
         self.act: Act | None = None
 
     def wanted(self) -> bool:
@@ -74,8 +74,8 @@ class Acting:
 
     async def watch(self) -> set[int]:
         """Write down what is done, and take up an act where this worker is at none; gives the message touched."""
+        touched = {act.message_id for act in self._settled} | ({self.act.message_id} if self.act else set())
         await self.settle()
-        touched = {self.act.message_id} if self.act else set()
         found = await self._store.run(
             TAKE, {"sender": self._sender, "bot": self._store.bot_id, "age": HEARTBEAT_AGE_SECONDS}
         )
@@ -89,12 +89,9 @@ class Acting:
         filler = None if content is None else await self._fill(message_id, Content.from_json(content))
         return Act(act_id, message_id, kind == "recall", filler)
 
-    async def take(self, most: int) -> list[ActRow]:
+    async def take(self, act: Act, most: int) -> list[ActRow]:
         """The next recipients, at most so many; where there is nobody ahead, those left are looked for later, or the
         act has ended."""
-        act = self.act
-        if act is None:
-            return []
         values = {
             "act": act.id,
             "mark": act.mark,
@@ -122,25 +119,26 @@ class Acting:
             {"act": act.id},
         )
 
-    async def do(self, row: ActRow, permit: float, telegram: Telegram) -> Outcome:
-        """Edit or delete in one chat; gives the answer, for what it means for the bot."""
-        act = self.act
-        if act is None:
-            return Done("nothing")
-        await self._pace.pacer.turn(permit, row.chat_id)
+    async def do(self, act: Act, row: ActRow, permit: float, telegram: Telegram) -> Outcome:
+        """Edit or delete in one chat; gives the answer, for what it means for the bot. Of an act that was stopped since
+        ``row`` was taken nothing more is done."""
         try:
+            await self._pace.pacer.turn(permit, row.chat_id)
+            if act is not self.act:
+                return Wait(0.0, "lease")
             outcome = await self._request(act, row, telegram)
         finally:
             act.on_the_way -= 1
+        settled = self._settled.setdefault(act, [])
         match outcome:
             case Done(reason=reason):
-                self._settled.append((row.recipient_id, "done", reason, ""))
+                settled.append((row.recipient_id, "done", reason, ""))
             case (
                 Refused(reason=reason, words=words)
                 | Unreachable(reason=reason, words=words)
                 | RecipientRejected(reason=reason, words=words)
             ):
-                self._settled.append((row.recipient_id, "refused", reason, words))
+                settled.append((row.recipient_id, "refused", reason, words))
             case MessageWrong(reason=reason, words=words):
                 await self._pause(act, reason, words)
             case Migrated(chat_id=chat_id):
@@ -157,17 +155,22 @@ class Acting:
     async def _request(self, act: Act, row: ActRow, telegram: Telegram) -> Outcome:
         if act.recall:
             return await telegram.delete(row.chat_id, row.telegram_message_id)
-        if act.filler is None:
-            return Wait(AGAIN_SECONDS, "file")
+        if act.filler is None or act.filler.missing is not None:
+            return Wait(AGAIN_SECONDS, "uploading")
         stream = row.course_stream and self._streams().get(row.course_stream, row.course_stream)
         person = Person(row.user_id, row.username, row.first_name, stream)
         return await telegram.edit(row.chat_id, row.telegram_message_id, act.filler.copy(person))
 
     async def settle(self) -> None:
         """Write down what became of recipients."""
-        act = self.act
-        while act is not None and self._settled:
-            batch = self._settled[:SETTLE_MOST]
+        for act, settled in list(self._settled.items()):
+            await self._settle(act, settled)
+            if act is not self.act and not act.on_the_way:
+                del self._settled[act]
+
+    async def _settle(self, act: Act, settled: list[tuple[int, str, str, str]]) -> None:
+        while settled:
+            batch = settled[:SETTLE_MOST]
             ids, states, reasons, words = map(list, zip(*batch, strict=True))
             await self._store.run(
                 SETTLE,
@@ -180,4 +183,4 @@ class Acting:
                     "words": words,
                 },
             )
-            del self._settled[: len(batch)]
+            del settled[: len(batch)]

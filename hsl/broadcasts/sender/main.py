@@ -62,7 +62,7 @@ def work(stop: threading.Event) -> None:
 
 async def _work(stop: threading.Event, bot: int) -> None:
     stopping = asyncio.Event()
-    beside_us = _Thread()
+    beside_us, filling = _Thread("starting"), _Thread("filling")
     streams: dict[str, str] = await beside_us.run(_streams)
     pool: AsyncConnectionPool[AsyncConnection[object]] = AsyncConnectionPool(
         kwargs=parameters("hsl sender", OPTIONS), min_size=1, max_size=CONNECTIONS, timeout=5, open=False
@@ -78,7 +78,7 @@ async def _work(stop: threading.Event, bot: int) -> None:
                 before_write=may_write,
             ),
             lambda store, sender: Outbox(
-                store, sender, lambda one, content: beside_us.run(_filler, one, content)
+                store, sender, lambda one, content: filling.run(_filler, one, content)
             ),
             lambda: streams,
             await beside_us.run(send_rate),
@@ -94,8 +94,9 @@ async def _work(stop: threading.Event, bot: int) -> None:
                 task.cancel()
             with suppress(asyncio.CancelledError):
                 await asyncio.gather(*beside)
-            await beside_us.run(_close)
-            beside_us.end()
+            for thread in (beside_us, filling):
+                await thread.run(_close)
+                thread.end()
 
 
 async def _until_set(stop: threading.Event, stopping: asyncio.Event) -> None:
@@ -107,8 +108,8 @@ async def _until_set(stop: threading.Event, stopping: asyncio.Event) -> None:
 class _Thread:
     """A thread for what goes through Django's connection: a large audience takes it seconds."""
 
-    def __init__(self) -> None:
-        self._one = ThreadPoolExecutor(1, "hsl-starting")
+    def __init__(self, name: str) -> None:
+        self._one = ThreadPoolExecutor(1, f"hsl-{name}")
 
     async def run(self, act: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """What ``act`` gives, from the thread."""
@@ -143,12 +144,10 @@ def _streams() -> dict[str, str]:
     return {one.course_stream: str(one) for one in CourseStream.objects.all()}
 
 
-def _filler(message_id: int, content: Content) -> Filler | None:
+def _filler(message_id: int, content: Content) -> Filler:
     bot = our_bot()
     media = content.media
     known = media.file_id if media else ""
     if media and not known and media.upload is not None and bot is not None:
         known = file_id(media.upload, bot)
-        if not known:
-            return None
     return Filler(content, known or None, tracker(message_id) if content.tracked else None)

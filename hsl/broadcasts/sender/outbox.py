@@ -39,6 +39,8 @@ class Outgoing:
         """How many more may be claimed now, when so many are on their way."""
         if time.monotonic() < self.look_again_at:
             return 0
+        if self.filler.missing is not None:  # its file goes out with one copy; the others wait for it
+            return max(1 - on_the_way, 0)
         return 10**9 if self.proved else max(UNPROVED_MOST - on_the_way - self.unreached, 0)
 
     def copy(self, who: Claimed, streams: dict[str, str]) -> Copy:
@@ -50,10 +52,8 @@ class Outgoing:
 class Outbox:
     """The messages that are being sent; kept up to date by ``refresh``."""
 
-    def __init__(
-        self, store: Store, sender: int, fill: Callable[[int, Content], Awaitable[Filler | None]]
-    ) -> None:
-        """``fill`` makes a message's copies; None while its file is not with Telegram yet."""
+    def __init__(self, store: Store, sender: int, fill: Callable[[int, Content], Awaitable[Filler]]) -> None:
+        """``fill`` gives what makes a message's copies."""
         self._store, self._sender, self.fill = store, sender, fill
         self._messages: dict[int, Outgoing] = {}
         self._turn = 0
@@ -77,17 +77,14 @@ class Outbox:
             known = self._messages.get(one.message_id)
             if known is None or known.live.content != one.content:
                 known = await self._opened(one, known)
-            if known is not None:
-                known.live = one
-                kept[one.message_id] = known
+            known.live = one
+            kept[one.message_id] = known
         if kept.keys() - self._messages.keys():
             self.changed.set()
         self._messages = kept
 
-    async def _opened(self, live: Live, known: Outgoing | None) -> Outgoing | None:
+    async def _opened(self, live: Live, known: Outgoing | None) -> Outgoing:
         filler = await self.fill(live.message_id, Content.from_json(live.content))
-        if filler is None:
-            return None
         counts = await self._store.counts(live.message_id)
         proved = any(status == "sent" for status, _reason in counts)
         mark = live.mark if known is None else known.mark

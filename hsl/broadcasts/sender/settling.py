@@ -3,10 +3,8 @@
 import asyncio
 
 import structlog
-from psycopg import Error
-from psycopg_pool import PoolTimeout
 
-from hsl.broadcasts.sender.store import Settlement, Store
+from hsl.broadcasts.sender.store import AWAY, Settlement, Store
 
 EVERY_SECONDS = 0.1
 MOST = 1000
@@ -52,10 +50,9 @@ class Settling:
         async with self._writing:
             batch = self._waiting[:MOST]
             try:
-                reopened = await self._store.settle(batch) if batch else []
-                if reopened:
-                    await self._store.reopen(reopened)
-            except (Error, PoolTimeout, OSError) as error:
+                if batch:
+                    await self._store.settle(batch)
+            except AWAY as error:
                 log.warning("settling waits", deliveries=len(self._waiting), error=str(error).strip())
                 return False
             del self._waiting[: len(batch)]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from psycopg import AsyncConnection, Error
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from hsl.broadcasts.sender.budget import Budget, Lease, NotYet, lease, throttled
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LOST, Delivery
@@ -21,7 +21,10 @@ def load_sql(name: str) -> LiteralString:
 
 CLAIM, SETTLE, SWEEP, ORPHANS = load_sql("claim"), load_sql("settle"), load_sql("sweep"), load_sql("orphans")
 UNREACHABLE, RETURNED = load_sql("unreachable"), load_sql("returned")
-DELIVERED, MERGE = load_sql("delivered"), load_sql("merge_counts")
+DELIVERED, MERGE, BEHINDHAND = load_sql("delivered"), load_sql("merge_counts"), load_sql("behindhand")
+
+AWAY = (Error, PoolTimeout, OSError)
+"""What is raised where the database is away, or lost while it was asked."""
 
 _AVOIDED = ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material")
 OPTIONS = " ".join(["-c synchronous_commit=on", *(f"-c enable_{way}=off" for way in _AVOIDED)])
@@ -196,31 +199,35 @@ class Store:
         )
         return [_claimed(message.message_id, row) for row in found]
 
-    async def settle(self, settlements: Sequence[Settlement]) -> list[int]:
-        """Note what became of recipients; gives messages that have rows to send again though they had ended."""
+    async def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Note what became of recipients. A message that had ended goes on where somebody is to get it after all."""
         settlements = sorted(
             settlements, key=lambda one: one.recipient_id
-        )  # so that two workers' locks never cross
-        found = await self.run(
-            SETTLE,
-            {
-                "ids": [one.recipient_id for one in settlements],
-                "tokens": [one.token for one in settlements],
-                "statuses": [one.status for one in settlements],
-                "reasons": [one.reason for one in settlements],
-                "words": [one.words for one in settlements],
-                "telegram_ids": [one.telegram_message_id for one in settlements],
-                "waits": [one.wait for one in settlements],
-            },
-        )
-        return [int(row[0]) for row in found]
+        )  # so that workers' locks never cross
+        values = {
+            "ids": [one.recipient_id for one in settlements],
+            "tokens": [one.token for one in settlements],
+            "statuses": [one.status for one in settlements],
+            "reasons": [one.reason for one in settlements],
+            "words": [one.words for one in settlements],
+            "telegram_ids": [one.telegram_message_id for one in settlements],
+            "waits": [one.wait for one in settlements],
+        }
+        async with self.transaction() as conn:
+            left = await (await conn.execute(SETTLE, values)).fetchall()
+            if left:
+                await self._reopen(conn, [row[0] for row in left])
 
-    async def reopen(self, message_ids: Sequence[int]) -> None:
-        """Messages that had ended have somebody left after all."""
-        await self.run(
-            """UPDATE broadcasts SET status = 'sending', finished_at = NULL, updated_at = clock_timestamp()
-               WHERE message_id = ANY (%s) AND status = 'sent'""",
-            [list(message_ids)],
+    async def _reopen(self, conn: AsyncConnection[Any], message_ids: list[int]) -> None:
+        """Held to the end of the transaction, whatever their status: nobody ends them without having seen who is left.
+        Who holds a message may wait for our rows: we give way, and settle anew."""
+        await conn.execute("SET LOCAL lock_timeout = '500ms'")
+        await conn.execute(
+            """UPDATE broadcasts
+               SET status = CASE status WHEN 'sent' THEN 'sending' ELSE status END,
+                   finished_at = CASE status WHEN 'sent' THEN NULL ELSE finished_at END, updated_at = clock_timestamp()
+               WHERE message_id = ANY (%s)""",
+            [message_ids],
         )
 
     async def progress(self, message_id: int, mark: int) -> bool:
@@ -283,10 +290,16 @@ class Store:
             },
         )
 
-    async def sweep(self) -> int:
-        """Take what silent workers have claimed for unknown; gives how many. They must be asked after first."""
-        ((lost,),) = await self.run(SWEEP, {"age": HEARTBEAT_AGE_SECONDS, "reason": LOST})
+    async def sweep(self, *, days: int = 2) -> int:
+        """Take what silent workers have claimed for unknown; gives how many. Of messages that are neither being sent
+        nor paused, those touched within ``days`` are looked at."""
+        ((lost,),) = await self.run(SWEEP, {"age": HEARTBEAT_AGE_SECONDS, "reason": LOST, "days": days})
         return int(lost)
+
+    async def behindhand(self) -> set[int]:
+        """Messages not being sent whose counter is behind: who settled their last rows died before it was brought up to
+        date."""
+        return {row[0] for row in await self.run(BEHINDHAND, {"bot": self.bot_id})}
 
     async def orphans(self, sender: int) -> list[tuple[int, int, int]]:
         """What has been claimed under this worker's name for a while: recipients, messages and tokens."""

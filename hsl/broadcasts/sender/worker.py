@@ -6,20 +6,19 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import partial
 
 import structlog
-from psycopg import Error
-from psycopg_pool import PoolTimeout
 
-from hsl.broadcasts.sender.acting import Acting, ActRow
+from hsl.broadcasts.sender.acting import Act, Acting, ActRow
 from hsl.broadcasts.sender.budget import NotYet
 from hsl.broadcasts.sender.delivering import Delivering
 from hsl.broadcasts.sender.fence import BEAT_SECONDS, Fence, boot_seconds
 from hsl.broadcasts.sender.outbox import Outbox
 from hsl.broadcasts.sender.pacing import Pace
 from hsl.broadcasts.sender.settling import Settling
-from hsl.broadcasts.sender.store import Claimed, Settlement, Store
+from hsl.broadcasts.sender.store import AWAY, Claimed, Settlement, Store
 from hsl.broadcasts.statuses import LOST, Delivery
 from hsl.telegram.client import Bot, Telegram
 from hsl.telegram.outcomes import BotWrong
@@ -30,6 +29,8 @@ PREPARE_SECONDS = 0.1
 """So long before its permits a claim is made: its commit takes a few milliseconds."""
 WATCH_SECONDS = 1.0
 SWEEP_SECONDS = 2.0
+EVER_DAYS = 36_500
+BEHINDHAND_SECONDS = 5.0
 RETURNED_SECONDS = 60.0
 IDLE_SECONDS = 0.2
 SHORT_SECONDS = 0.01
@@ -37,7 +38,8 @@ PROBE_SECONDS = 1.0
 REMEMBERED_SECONDS = 600.0
 
 log = structlog.get_logger()
-AWAY = (Error, PoolTimeout, OSError)
+_claimed_at: ContextVar[float] = ContextVar("claimed_at", default=float("inf"))
+"""When the recipient was claimed to whom this task writes (``boot_seconds``)."""
 
 
 class Sender:
@@ -60,7 +62,8 @@ class Sender:
         self._tokens: dict[int, float] = {}
         self._acts: set[asyncio.Task[None]] = set()
         self._acts_turn = False
-        self._known = False
+        self._claiming = asyncio.Lock()
+        self._known = self._swept = False
         self._most_in_flight = int(min(max(limit, 8), 256))
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -81,6 +84,7 @@ class Sender:
                     self._every(SWEEP_SECONDS, self._sweep),
                     self._every(RETURNED_SECONDS, self._store.note_returned),
                     self._every(PROBE_SECONDS, self._probe),
+                    self._every(BEHINDHAND_SECONDS, self._look_behind),
                 )
             ]
             try:
@@ -96,7 +100,7 @@ class Sender:
             await self._store.leave(self._id)
 
     def _may_write(self) -> bool:
-        return self._fence.holds() and self._delivering.may_write()
+        return self._fence.holds_since(_claimed_at.get()) and self._delivering.may_write()
 
     async def _send_on(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -141,29 +145,36 @@ class Sender:
 
     async def _set_going(self, permits: list[float]) -> list[float]:
         """Claim recipients and write to each at its permit's time; gives the permits that were not needed."""
-        claimed = await self._outbox.claim(len(permits))
         left = list(permits)
-        for who in claimed:
-            self._tokens[who.token] = time.monotonic()
-            if not self._delivering.skip(who, self._outbox.get(who.message_id)):
-                task = asyncio.create_task(self._deliver(who, left.pop(0)))
-                self._in_flight[who.recipient_id, who.token] = task
-                self._outbox.on_the_way[who.message_id] += 1
-                task.add_done_callback(partial(self._landed, who))
+        async with self._claiming:
+            asked = boot_seconds()
+            for who in await self._outbox.claim(len(permits)):
+                self._tokens[who.token] = time.monotonic()
+                if not self._delivering.skip(who, self._outbox.get(who.message_id)):
+                    self._begin(who, left.pop(0), asked)
         return left
+
+    def _begin(self, who: Claimed, permit: float, claimed_at: float) -> None:
+        task = asyncio.create_task(self._deliver(who, permit, claimed_at))
+        self._in_flight[who.recipient_id, who.token] = task
+        self._outbox.on_the_way[who.message_id] += 1
+        task.add_done_callback(partial(self._landed, who))
 
     async def _act_on(self, permits: list[float]) -> list[float]:
         """As ``_set_going``, editing or recalling."""
-        rows = await self._acting.take(len(permits))
+        act = self._acting.act
+        if act is None:
+            return permits
+        rows = await self._acting.take(act, len(permits))
         for row, permit in zip(rows, permits, strict=False):
-            task = asyncio.create_task(self._act(row, permit))
+            task = asyncio.create_task(self._act(act, row, permit))
             self._acts.add(task)
             task.add_done_callback(self._acts.discard)
         return permits[len(rows) :]
 
-    async def _act(self, row: ActRow, permit: float) -> None:
+    async def _act(self, act: Act, row: ActRow, permit: float) -> None:
         try:
-            outcome = await self._acting.do(row, permit, self._telegram)
+            outcome = await self._acting.do(act, row, permit, self._telegram)
             await self._delivering.mind(row.chat_id, outcome)
         except AWAY as error:
             log.warning("what an answer means was not noted", error=str(error).strip())
@@ -172,7 +183,8 @@ class Sender:
         del self._in_flight[who.recipient_id, who.token]
         self._outbox.on_the_way[who.message_id] -= 1
 
-    async def _deliver(self, who: Claimed, permit: float) -> None:
+    async def _deliver(self, who: Claimed, permit: float, claimed_at: float) -> None:
+        _claimed_at.set(claimed_at)
         try:
             await self._delivering.deliver(who, self._outbox.get(who.message_id), permit)
         except AWAY as error:
@@ -188,16 +200,27 @@ class Sender:
 
     async def _watch(self) -> None:
         await self._outbox.refresh()
-        touched = self._settling.touched | set(self._outbox.ids()) | await self._acting.watch()
-        self._settling.touched = set()
-        for message_id in touched:
+        touched = self._settling.touched
+        touched.update(await self._acting.watch(), self._outbox.ids())
+        for message_id in list(touched):
+            touched.discard(message_id)  # whatever is settled from here on touches it again
             message = self._outbox.get(message_id)
-            await self._store.progress(message_id, message.mark if message else 0)
+            try:
+                await self._store.progress(message_id, message.mark if message else 0)
+            except AWAY:
+                touched.add(message_id)
+                raise
+
+    async def _look_behind(self) -> None:
+        self._settling.touched.update(await self._store.behindhand())
 
     async def _sweep(self) -> None:
-        if lost := await self._store.sweep():
+        lost = await (self._store.sweep() if self._swept else self._store.sweep(days=EVER_DAYS))
+        self._swept = True
+        if lost:
             log.warning("a worker fell silent: its deliveries are unknown", deliveries=lost)
-        await self._settle_forgotten()
+        async with self._claiming:  # a claim whose answer is on its way is not forgotten
+            await self._settle_forgotten()
 
     async def _settle_forgotten(self) -> None:
         """What is claimed under our name and not in our memory: a claim whose confirmation never came was not written;
@@ -223,6 +246,7 @@ class Sender:
             await self._store.answered(answer.username)
         elif isinstance(answer, BotWrong):
             await self._store.refused(answer.words)
+            await self._store.pause(None, answer.reason, answer.words)
 
     async def _every(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         while True:

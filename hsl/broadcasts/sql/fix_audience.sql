@@ -3,8 +3,8 @@
 , unreached AS MATERIALIZED (
   SELECT user_id FROM unreachable WHERE bot_id = %(bot)s AND NOT %(individual)s
 ), made AS (
-  INSERT INTO public.message_recipients (message_id, user_id, username)
-  SELECT %(message)s, a.user_id, a.username FROM audience a
+  INSERT INTO public.message_recipients (message_id, user_id, username, delivery_status)
+  SELECT %(message)s, a.user_id, a.username, 'pending' FROM audience a
   WHERE NOT EXISTS (SELECT FROM unreached u WHERE u.user_id = a.user_id)
   ORDER BY a.user_id
   RETURNING id

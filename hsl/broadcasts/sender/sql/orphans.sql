@@ -3,5 +3,5 @@ SELECT r.id, r.message_id, d.token
 FROM broadcasts b
 JOIN public.message_recipients r ON r.message_id = b.message_id AND r.delivery_status = 'sending'
 JOIN deliveries d ON d.recipient_id = r.id
-WHERE b.status <> 'draft' AND b.updated_at > clock_timestamp() - interval '2 days'
+WHERE (b.status IN ('sending', 'paused') OR b.updated_at > clock_timestamp() - interval '2 days')
   AND d.sender = %(sender)s AND d.claimed_at < clock_timestamp() - interval '5 seconds'

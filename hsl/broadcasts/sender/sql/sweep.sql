@@ -6,7 +6,7 @@ WITH silent AS MATERIALIZED (
   FROM broadcasts b
   JOIN public.message_recipients r ON r.message_id = b.message_id AND r.delivery_status = 'sending'
   JOIN deliveries d ON d.recipient_id = r.id
-  WHERE b.status <> 'draft' AND b.updated_at > clock_timestamp() - interval '2 days'
+  WHERE (b.status IN ('sending', 'paused') OR b.updated_at > clock_timestamp() - make_interval(days => %(days)s))
     AND d.sender IN (SELECT id FROM silent)
   ORDER BY r.id FOR UPDATE OF r, d SKIP LOCKED
 ), marked AS (
