@@ -1,5 +1,6 @@
 """``hsl worker``: the fold, and jobs and the sender beside it."""
 
+import gc
 import signal
 import threading
 
@@ -18,6 +19,7 @@ def run() -> None:
         threading.Thread(target=work, args=[stop], name=name)
         for name, work in (("jobs", jobs.work), ("sender", sender.work))
     ]
+    gc.freeze()  # what is loaded stays; to look through it now and then would hold up what is being sent
     for thread in beside:
         thread.start()
     fold.work(stop)

@@ -12,12 +12,11 @@ FIRST_RATE = 25.0
 CLIMB_SECONDS = 3.0
 CLIMB_AFTER_429_SECONDS = 60.0
 IDLE = timedelta(seconds=10)
-SLACK = 1.003
-"""A permit is so much longer than its share of a second: a request that is written late doesn't make the second before
-it too full."""
 AHEAD = timedelta(milliseconds=250)
 """So long before a lease begins it can be taken."""
 HANDOVER = timedelta(seconds=1)
+HANDOVER_GAP_SECONDS = 0.02
+"""Between two workers' leases, at least: the first one's last requests may be late."""
 LEASE_SECONDS = 1.0
 CLIMBING_LEASE_SECONDS = 0.25
 
@@ -53,6 +52,13 @@ class NotYet:
     reason: str = ""
 
 
+def slack(limit: float) -> float:
+    """How many times longer a permit is than its share of a second, so that a request that is written or read late does
+    not make a second too full: 3 milliseconds a second, up to 25 at the fastest, where many are on their way at once.
+    """
+    return 1 + min(0.025, 0.003 * max(1.0, limit / 100))
+
+
 def rate_at(budget: Budget, limit: float, now: datetime) -> float:
     """The rate at a moment: it climbs evenly from where it began, to the limit."""
     begun = (now - budget.rate_since).total_seconds()
@@ -78,11 +84,10 @@ def lease(
             budget, rate_from=min(FIRST_RATE, limit), rate_since=now, climb_seconds=CLIMB_SECONDS
         )
     rate = rate_at(budget, limit, now)
-    spacing = SLACK / rate
+    spacing = slack(limit) / rate
     starts = max(budget.next_at, now)
     if budget.lessee not in (None, sender) and budget.next_at > now - HANDOVER:
-        # The other's last requests may be late, and ours must not make their second too full.
-        starts += timedelta(seconds=spacing)
+        starts += timedelta(seconds=max(spacing, HANDOVER_GAP_SECONDS))
     if starts > now + AHEAD:
         return budget, NotYet((starts - now - AHEAD).total_seconds())
     seconds = LEASE_SECONDS if rate >= limit else CLIMBING_LEASE_SECONDS

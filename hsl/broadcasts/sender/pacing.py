@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from hsl.broadcasts.sender.budget import SLACK
+from hsl.broadcasts.sender.budget import slack
 
 STALE_SECONDS = 0.2
 """A permit that nobody used in time is void: another worker's may begin where ours end."""
@@ -55,6 +55,7 @@ class Pacer:
     def __init__(self, limit: float, clock: Callable[[], float] = time.monotonic) -> None:
         """``limit``: requests in any second."""
         self._clock = clock
+        self._second = slack(limit)
         self._written: deque[float] = deque(maxlen=max(1, int(limit)))
         self._just_written: deque[float] = deque(maxlen=max(1, int(limit * BURST)))
         self._chats: dict[int, float] = {}
@@ -75,7 +76,7 @@ class Pacer:
 
     def room_at(self) -> float:
         """From when on one request more is not too many, in the second and in the tenth of one behind it."""
-        second = self._written[0] + SLACK if len(self._written) == self._written.maxlen else 0.0
+        second = self._written[0] + self._second if len(self._written) == self._written.maxlen else 0.0
         tenth = self._just_written[0] + 0.1 if len(self._just_written) == self._just_written.maxlen else 0.0
         return max(second, tenth)
 

@@ -1,11 +1,15 @@
 """A simulator as a process: until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 
 from hsl.telegram.simulator.server import Simulator
 from hsl.telegram.simulator.settings import Settings
+
+SELDOM = (50_000, 20, 1_000)
+"""What was received is kept; a look through all of it for garbage would make the simulator late for its own limits."""
 
 
 def run(host: str, port: int, settings: Settings, ready: Callable[[str], None]) -> None:
@@ -14,6 +18,7 @@ def run(host: str, port: int, settings: Settings, ready: Callable[[str], None]) 
     Raises:
         OSError: the port can't be had.
     """
+    gc.set_threshold(*SELDOM)
     asyncio.run(_serve(host, port, settings, ready))
 
 
