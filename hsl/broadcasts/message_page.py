@@ -30,6 +30,10 @@ _ACT_PARTS: dict[str, dict[str, Promise | str]] = {
         "wanted": pgettext_lazy("recall", "left"),
     },
 }
+_ACT_TITLES: dict[str, Promise | str] = {
+    "edit": pgettext_lazy("act", "Edit in all chats"),
+    "recall": pgettext_lazy("act", "Recall from the chats"),
+}
 SOON = timedelta(minutes=1)
 """So long before a message's time its page begins to watch."""
 
@@ -179,7 +183,7 @@ def _act(message_id: int, act: Act) -> ShownAct:
     counted = Counts(sent=act.done, failed=refused, left=act.wanted)
     return ShownAct(
         id=act.id,
-        title=_("Edit in all chats") if act.kind == "edit" else _("Recall from the chats"),
+        title=_ACT_TITLES[act.kind],
         state=act.status,
         under_way=act.under_way,
         parts=[

@@ -51,11 +51,18 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 @never_cache
 @needs(Permission.SEE_BROADCASTS)
 def live(request: HttpRequest, message_id: int) -> HttpResponse:
-    """The part of the page that moves."""
-    _history, ours = found(message_id)
+    """The parts of the page that move."""
+    history, ours = found(message_id)
     if ours is None:
         raise Http404
-    context = {"id": message_id, "message": ours, "live": message_page.live(ours)}
+    context = {
+        "id": message_id,
+        "history": history,
+        "message": ours,
+        "who": audience_of(ours.audience, stream_titles()),
+        "live": message_page.live(ours),
+        "oob": True,
+    }
     return render(request, "broadcasts/live.html", context)
 
 
