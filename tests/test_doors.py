@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 from hsl.projections.fold import fold
 from tests import cast
 from tests.analytics.facts import RELAX, Facts
+from tests.broadcasts import messages_there
 from tests.databases import Database
 from tests.page_numbers import Door, Numbers
 
@@ -29,6 +30,7 @@ STARTS = (
     "/bookings/",
     "/registrations/",
     "/events/",
+    "/broadcasts/",
 )
 PAGES_OF_A_KIND = 4
 DOORS_OF_A_PAGE = 60
@@ -43,6 +45,8 @@ def owner(request: pytest.FixtureRequest, fresh_database: Callable[[], Database]
         facts = Facts(request.param)
         facts.fill(conn)
         of_late(facts.random, conn)
+        messages_there.message(conn, [(7, "sent", ""), (2, "failed", "blocked"), (1, "unknown", "timeout")])
+        messages_there.external(conn, [(3, "sent", ""), (1, "failed", "")])
         fold(conn)
         yield cast.signed_in(cast.hire().owner)
 
