@@ -113,6 +113,8 @@ class Delivering:
 
     async def mind(self, chat_id: int, outcome: Outcome) -> None:
         """What an answer means for the whole bot."""
+        if isinstance(outcome, Wait) and outcome.reason != "throttled":
+            self._pace.pacer.not_written()
         match outcome:
             case Wait(reason="throttled", seconds=seconds):
                 await self._throttled(chat_id, seconds)

@@ -11,6 +11,7 @@ STALE_SECONDS = 0.2
 """A permit that nobody used in time is void: another worker's may begin where ours end."""
 BURST = 0.12
 """Of a second's requests, how many may go within a tenth of it, when some were held up."""
+ON_ITS_WAY_SECONDS = 0.002
 CHAT_SECONDS = 1.05
 """Between two messages to one chat (Bots FAQ: about one a second)."""
 
@@ -56,16 +57,19 @@ class Pacer:
         """``limit``: requests in any second."""
         self._clock = clock
         self._second = slack(limit)
-        self._written: deque[float] = deque(maxlen=max(1, int(limit)))
-        self._just_written: deque[float] = deque(maxlen=max(1, int(limit * BURST)))
+        self._most = max(1, int(limit))
+        self._most_at_once = max(1, int(limit * BURST))
+        self._written: deque[float] = deque(maxlen=self._most)
+        self._granted = 0
         self._chats: dict[int, float] = {}
 
     async def turn(self, permit: float, chat_id: int) -> None:
-        """Wait for the permit's time, for the chat's second to pass, and for room in the second behind us."""
+        """Wait for the permit's time, for the chat's second to pass, and for room in the second behind us. Afterwards
+        the request is ``written``, or ``not_written``."""
         at = self.reserve(permit, chat_id)
         while (wait := max(at, self.room_at()) - self._clock()) > 0:
             await asyncio.sleep(wait)
-        self.written()
+        self._granted += 1
 
     def reserve(self, permit: float, chat_id: int) -> float:
         """When a request may be written, as far as permit and chat say; the chat's next comes a second later."""
@@ -76,14 +80,24 @@ class Pacer:
 
     def room_at(self) -> float:
         """From when on one request more is not too many, in the second and in the tenth of one behind it."""
-        second = self._written[0] + self._second if len(self._written) == self._written.maxlen else 0.0
-        tenth = self._just_written[0] + 0.1 if len(self._just_written) == self._just_written.maxlen else 0.0
-        return max(second, tenth)
+        return max(self._room(self._most, self._second), self._room(self._most_at_once, 0.1))
+
+    def _room(self, most: int, seconds: float) -> float:
+        """From when on there are fewer than ``most`` within so many seconds, with those whose turn it was and who are
+        not written yet."""
+        left = most - self._granted
+        if left <= 0:
+            return self._clock() + ON_ITS_WAY_SECONDS
+        return self._written[-left] + seconds if len(self._written) >= left else 0.0
 
     def written(self) -> None:
         """A request is written now."""
         self._written.append(self._clock())
-        self._just_written.append(self._clock())
+        self.not_written()
+
+    def not_written(self) -> None:
+        """A request whose turn it was is not written after all."""
+        self._granted = max(self._granted - 1, 0)
 
     def hold(self, chat_id: int, seconds: float) -> None:
         """Telegram asks to leave this chat alone for so long."""

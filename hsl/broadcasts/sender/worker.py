@@ -70,7 +70,7 @@ class Sender:
         """Send until ``stop`` is set; then finish what is in flight, and claim no more."""
         self._id = await self._store.enlist(socket.gethostname(), os.getpid())
         self._outbox = self._make_outbox(self._store, self._id)
-        async with self._make_telegram(self._may_write) as telegram:
+        async with self._make_telegram(self._before_write) as telegram:
             self._telegram = telegram
             self._delivering = Delivering(self._store, telegram, self._settling, self._pace, self._streams)
             self._acting = Acting(self._store, self._id, self._pace, self._outbox.fill, self._streams)
@@ -101,6 +101,12 @@ class Sender:
 
     def _may_write(self) -> bool:
         return self._fence.holds_since(_claimed_at.get()) and self._delivering.may_write()
+
+    def _before_write(self) -> bool:
+        may = self._may_write()
+        if may:
+            self._pace.pacer.written()
+        return may
 
     async def _send_on(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -191,6 +197,7 @@ class Sender:
             log.warning("what an answer means was not noted", error=str(error).strip())
         except Exception:
             log.exception("a delivery failed in us", recipient=who.recipient_id)
+            self._pace.pacer.not_written()
             self._settling.add(_lost(who.recipient_id, who.message_id, who.token))
 
     async def _beat(self) -> None:
