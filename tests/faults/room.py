@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -27,6 +28,7 @@ class Room:
 
     def __init__(self, database: Database, rate: int = RATE) -> None:
         self.database, self.rate = database, rate
+        self.url = database.url
         self.telegram = SimulatedTelegram()
         self.workers: list[subprocess.Popen[bytes]] = []
         self.earlier: list[int] = []
@@ -35,8 +37,12 @@ class Room:
         """Ready."""
         settings.BOT_TOKEN = TOKEN
         self.telegram.__enter__()
-        self.conn = self.database.connect(options="-c search_path=hsl,public")
+        self.connect()
         return self
+
+    def connect(self) -> None:
+        """Have a connection to the database, anew where there was one."""
+        self.conn = self.database.connect(options="-c search_path=hsl,public")
 
     def __exit__(self, *_: object) -> None:
         """Stop all workers."""
@@ -51,7 +57,7 @@ class Room:
     def worker(self) -> subprocess.Popen[bytes]:
         """One more worker."""
         env = os.environ | {
-            "DATABASE_URL": self.database.url,
+            "DATABASE_URL": self.url,
             "HSL_SECRET_KEY": "of-a-test",
             "HSL_BOT_TOKEN": TOKEN,
             "HSL_TELEGRAM_API_URL": self.telegram.url,
@@ -77,11 +83,21 @@ class Room:
         )
         fold_to_the_end(self.conn)
 
-    def send(self, text: str = "Привет, {first_name|друг}!") -> int:
-        """A message to all of 3rd_stream, now."""
-        message_id = create(Draft(Content(text), Audience(groups=("3rd_stream",))), actor=None)
-        schedule(message_id, None, actor=None)
+    def send(self, text: str = "Привет, {first_name|друг}!", *people: int) -> int:
+        """A message now, to these people, else to all of 3rd_stream."""
+        return self.send_content(Content(text), *people)
+
+    def send_content(self, content: Content, *people: int, at: datetime | None = None) -> int:
+        """As ``send``, of more than a text, or at a time."""
+        audience = Audience(people=people) if people else Audience(groups=("3rd_stream",))
+        message_id = create(Draft(content, audience), actor=None)
+        schedule(message_id, at, actor=None)
         return message_id
+
+    def kill(self, worker: "subprocess.Popen[bytes]") -> None:
+        """As the machine does when its memory is full."""
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
 
     def status(self, message_id: int) -> str:
         """Of the message."""
@@ -130,9 +146,14 @@ class Room:
         rows = self.rows(message_id)
         return bool(counted == rows["sent"] + rows["deleted"])
 
-    def received(self) -> Counter[int]:
-        """How many messages each person got, by what Telegram accepted."""
-        return Counter([message["chat_id"] for message in self.telegram.received()] + self.earlier)
+    def received(self, text: str = "") -> Counter[int]:
+        """How many messages that hold ``text`` each person got, by what Telegram accepted."""
+        return Counter([message["chat_id"] for message in self.telegram.received(text=text)] + self.earlier)
+
+    def text(self, message_id: int) -> str:
+        """How the message begins, before it is filled for anybody."""
+        kept = self.value("SELECT content ->> 'text' FROM broadcasts WHERE message_id = %s", message_id)
+        return str(kept).partition("{")[0].partition("<")[0]
 
     def telegram_falls_silent(self) -> None:
         """Nobody answers at its address any more; what was received until then is remembered."""
@@ -151,7 +172,7 @@ class Room:
         ended = self.status(message_id) == "sent"
         allowed = {"sent", "failed", "unknown", "deleted"} | (set() if ended else {"pending"})
         assert set(rows) <= allowed
-        received = self.received()
+        received = self.received(self.text(message_id))
         assert {who: times for who, times in received.items() if times > 1} == {}, "received twice"
         by_status: dict[int, str] = dict(
             self.conn.execute(

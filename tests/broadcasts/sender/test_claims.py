@@ -215,3 +215,42 @@ def test_who_does_something_after_they_blocked_the_bot_is_reachable_again(desk: 
 
     left = desk.conn.execute("SELECT user_id FROM unreachable ORDER BY 1").fetchall()
     assert left == [(2,), (3,)]
+
+
+def test_who_is_put_back_by_a_late_hand_reopens_a_message_that_had_ended(desk: Desk) -> None:
+    desk.people(1, 2)
+    message = desk.message()
+    one, two = claim(desk, message, 2)
+    settle(desk, one, Delivery.SENT, telegram_message_id=1)
+    desk.conn.execute("UPDATE senders SET beat_at = now() - interval '1 minute'")
+    desk.do(desk.store.sweep())
+    assert desk.do(desk.store.progress(message, 0))
+
+    settle(desk, two, Delivery.PENDING)
+
+    assert desk.value("SELECT status FROM broadcasts WHERE message_id = %s", message) == "sending"
+    assert claim(desk, message, 5)[0].user_id == two.user_id
+
+
+def test_what_died_long_ago_is_given_up_by_the_next_worker(desk: Desk) -> None:
+    desk.people(1, 2)
+    message = desk.message()
+    claim(desk, message, 2)
+    controls.cancel(message, actor=None)
+    desk.conn.execute("UPDATE senders SET beat_at = now() - interval '5 days'")
+    desk.conn.execute("UPDATE broadcasts SET updated_at = now() - interval '5 days'")
+
+    assert desk.do(desk.store.sweep(days=10)) == 2
+    assert desk.statuses(message) == {"unknown": 2}
+
+
+def test_the_counter_of_a_message_that_nobody_watches_any_more_is_found_behind(desk: Desk) -> None:
+    desk.people(1, 2)
+    message = desk.message()
+    one, _two = claim(desk, message, 2)
+    controls.cancel(message, actor=None)
+    settle(desk, one, Delivery.SENT, telegram_message_id=1)
+
+    assert desk.do(desk.store.behindhand()) == {message}
+    desk.do(desk.store.progress(message, 0))
+    assert desk.do(desk.store.behindhand()) == set()

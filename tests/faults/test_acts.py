@@ -1,0 +1,73 @@
+"""A message is edited and recalled in every chat, and an operator has failed and unknown deliveries sent again, while
+workers die."""
+
+from contextlib import suppress
+
+from hsl.broadcasts import controls
+from hsl.broadcasts.content import Content
+from hsl.school.refusals import ConflictError
+from tests.faults.room import Room
+
+
+def acted(room: Room, act: int, state: str) -> int:
+    return int(
+        room.value("SELECT count(*) FROM message_act_rows WHERE act_id = %s AND state = %s", act, state)
+    )
+
+
+def test_a_message_is_edited_and_recalled_while_workers_die(room: Room) -> None:
+    room.people(150)
+    message = room.send("Первый текст")
+    worker = room.worker()
+    room.until_over(message)
+
+    room.telegram.faults({"kind": "drop", "accepted": True, "rate": 0.02, "times": 2})
+    stopped = controls.edit(message, Content("Второй текст"), actor=None)
+    room.until(lambda: acted(room, stopped, "done") > 20, "some are edited")
+    controls.stop_act(message, stopped, actor=None)
+    recall = controls.recall(message, actor=None)
+    room.until(lambda: acted(room, recall, "done") > 20, "some are recalled")
+    room.kill(worker)
+    room.worker()
+    room.until(
+        lambda: room.value("SELECT status FROM message_acts WHERE id = %s", recall) == "done",
+        "all are recalled",
+    )
+    room.until(lambda: room.is_counted(message), "the specification's counter")
+
+    chats = room.telegram.received()
+    assert len(chats) == 150
+    assert all(message["deleted_at"] for message in chats)
+    assert acted(room, stopped, "wanted") > 0
+    assert acted(room, recall, "done") == 150
+    assert room.rows(message) == {"deleted": 150}
+    assert {chat["chat_id"] for chat in chats} == set(range(1, 151))
+
+
+def test_an_operator_sends_again_to_whom_it_failed_and_to_whom_it_is_unknown(room: Room) -> None:
+    room.people(300)
+    room.telegram.people(blocked=[1, 2, 3, 4])
+    room.telegram.faults(
+        {"kind": "drop", "chat_ids": [10, 20], "times": 2},
+        {"kind": "error", "status": 502, "accepted": True, "chat_ids": [30], "times": 1},
+        {"kind": "slow", "seconds": 0.3},
+    )
+    room.rate = 60
+    message = room.send("Всем")
+    room.worker()
+    room.until(lambda: room.rows(message)["unknown"] == 3, "the unknown")
+    assert room.rows(message)["failed"] == 4
+    room.telegram.people(reachable=[1, 2, 3, 4])
+    assert controls.retry_failed(message, actor=None) == 4
+
+    def sent_again() -> bool:
+        with suppress(ConflictError):
+            controls.resend_unknown(message, actor=None)
+        return not room.rows(message)["unknown"]
+
+    room.until(sent_again, "the unknown are sent again, once they are old enough")
+    room.until_over(message)
+    received = room.received("Всем")
+    assert received.pop(30) == 2, "it had arrived, and nobody could know"
+    assert set(received.values()) == {1}
+    assert room.rows(message) == {"sent": 300}

@@ -1,0 +1,103 @@
+"""What Telegram asks for is kept: who waits, who goes first, how often one person is written to; what a bot can't."""
+
+from itertools import pairwise
+
+from hsl.broadcasts import controls, uploads
+from hsl.broadcasts.content import Content, MediaRef
+from tests.faults.room import Room
+from tests.telegram.simulated import TOKEN
+
+BOT = int(TOKEN.partition(":")[0])
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200_000)
+
+
+def test_a_429_of_the_bot_holds_it_also_when_its_worker_is_killed(room: Room) -> None:
+    room.people(120)
+    message = room.send()
+    first = room.worker()
+    room.until_sent(message, 20)
+    room.telegram.faults({"kind": "throttle", "seconds": 4, "times": 1})
+    room.until(lambda: bool(room.value("SELECT held_until > now() FROM bots")), "the bot is held")
+    room.kill(first)
+    room.worker()
+    held_until = room.value("SELECT extract(epoch FROM held_until)::float FROM bots")
+    room.until_over(message)
+
+    room.check(message, unknown_at_most=60)
+    times = [received["at"] for received in room.telegram.received()]
+    assert [at for at in times if held_until - 3 < at < held_until] == []
+    assert max(times) > held_until
+
+
+def test_a_refused_token_pauses_everything_until_it_is_mended(room: Room) -> None:
+    room.people(200)
+    room.telegram.set(latency=0.05)
+    one, other = room.send("Одно"), room.send("Другое")
+    room.worker()
+    room.until_sent(one, 20)
+    room.telegram.set(revoked_bots=[BOT])
+    room.until(lambda: {room.status(one), room.status(other)} == {"paused"}, "both are paused")
+    room.until(lambda: not (room.rows(one) + room.rows(other))["sending"], "nothing is on its way")
+    assert not (room.rows(one) + room.rows(other))["failed"]
+    assert room.value("SELECT DISTINCT paused_reason FROM broadcasts") == "token"
+
+    room.telegram.set(revoked_bots=[])
+    for message in (one, other):
+        controls.resume(message, actor=None)
+    for message in (one, other):
+        room.until_over(message)
+        assert room.check(message, unknown_at_most=0)["sent"] == 200
+
+
+def test_one_person_is_written_to_ahead_of_a_broadcast_and_nobody_twice_in_a_second(room: Room) -> None:
+    room.rate = 60
+    room.people(150)
+    room.telegram.people(migrated={"140": -1000140})
+    many, others = room.send("Всем"), room.send("И ещё всем")
+    room.worker()
+    room.until_sent(many, 10)
+    single = room.send("Лично", 140)
+    room.until_over(single)
+    assert room.rows(many)["pending"] > 0
+    for message in (many, others):
+        room.until_over(message)
+
+    by_chat: dict[int, list[float]] = {}
+    for received in room.telegram.received():
+        by_chat.setdefault(received["chat_id"], []).append(received["at"])
+    assert len(by_chat[-1000140]) == 3
+    assert {len(times) for chat, times in by_chat.items() if chat > 0} == {2}
+    gaps = [later - first for times in by_chat.values() for first, later in pairwise(times)]
+    assert min(gaps) > 0.5, (
+        "they are sent 1.05 s apart; the two broadcasts pass one person within a tenth of one"
+    )
+    assert room.value("SELECT chat_id FROM chat_moves WHERE user_id = 140") == -1000140
+
+
+def test_a_file_goes_to_telegram_once_whoever_sends(room: Room) -> None:
+    room.people(120)
+    room.telegram.people(blocked=[1])
+    room.telegram.set(latency=0.05)
+    upload = uploads.keep("photo", "фото.png", PNG)
+    message = room.send_content(Content("С фото", MediaRef("photo", upload=upload.pk)))
+    room.worker()
+    room.worker()
+    room.until_over(message)
+
+    rows = room.check(message, unknown_at_most=0)
+    assert rows == {"sent": 119, "failed": 1}
+    assert {received["media"]["file_id"] for received in room.telegram.received()} == {
+        uploads.file_id(upload.pk, BOT)
+    }
+
+
+def test_a_message_whose_file_is_gone_pauses(room: Room) -> None:
+    room.people(5)
+    upload = uploads.keep("photo", "фото.png", PNG)
+    message = room.send_content(Content("С фото", MediaRef("photo", upload=upload.pk)))
+    room.conn.execute("DELETE FROM uploads")
+    room.worker()
+    room.until(lambda: room.status(message) == "paused", "it is paused")
+
+    assert room.value("SELECT paused_reason FROM broadcasts") == "file"
+    room.until(lambda: room.rows(message) == {"pending": 5}, "nobody failed")
