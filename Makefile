@@ -6,6 +6,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 SCALE ?= 1
 SNAPSHOT ?= 0
+MINUTES ?= 10
+SEED ?= 1
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -15,7 +17,7 @@ TOOL := HSL_SECRET_KEY=build-only $(PY) -W ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test screenshots lint bench bench-quick front translations clean
+.PHONY: help setup run test soak screenshots lint bench bench-quick front translations clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +30,9 @@ run: $(VENV)/runtime.stamp front translations ## Start it all with a sample scho
 test: setup ## Run the whole suite on a real PostgreSQL (DATABASE_URL, else embedded)
 	@sh scripts/chromium.sh
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile
+
+soak: setup ## Send through random misfortunes for long, and account for everybody (MINUTES=10, SEED=1)
+	MINUTES=$(MINUTES) SEED=$(SEED) $(PY) -m pytest -s --show-capture=no tests/faults/soak.py
 
 screenshots: setup ## Take pictures of the pages into screenshots/, to look at
 	@sh scripts/chromium.sh

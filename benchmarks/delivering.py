@@ -75,13 +75,13 @@ def _sending(setting: Setting, *, rate: int, workers: int, seconds: int) -> Seen
         message = create(Draft(Content(TEXT), Audience(groups=("all",))), actor=None)
         schedule(message, None, actor=None)
         running = [stack.enter_context(_worker(setting, url, rate)) for _ in range(workers)]
-        while not _received(url)["total"]:
+        while not received(url)["total"]:
             time.sleep(0.1)
         time.sleep(CLIMB_SECONDS)
         since = int(time.time()) + 1
         time.sleep(seconds + 1)
         megabytes = max(_resident(process.pid) for process in running)
-        seen = Seen(_received(url), since, seconds, megabytes)
+        seen = Seen(received(url), since, seconds, megabytes)
         controls.cancel(message, actor=None)
     services.delete(message, actor=None)
     return seen
@@ -132,7 +132,7 @@ def _worker(setting: Setting, telegram: str, rate: int) -> Iterator[subprocess.P
 def _wait_for(url: str) -> None:
     for _attempt in range(300):
         try:
-            _received(url)
+            received(url)
         except httpx.HTTPError:
             time.sleep(0.1)
         else:
@@ -140,7 +140,8 @@ def _wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
-def _received(url: str) -> dict[str, Any]:
+def received(url: str) -> dict[str, Any]:
+    """What a simulator has counted."""
     found: dict[str, Any] = httpx.get(f"{url}/__received?messages=no", timeout=30).json()
     return found
 

@@ -7,7 +7,18 @@ from contextlib import contextmanager
 
 import psycopg
 
-from benchmarks import claiming, delivering, folding, machine, pages, reads, snapshot, web, writers
+from benchmarks import (
+    claiming,
+    delivering,
+    folding,
+    machine,
+    pages,
+    plain_loops,
+    reads,
+    snapshot,
+    web,
+    writers,
+)
 from benchmarks.figures import Figure
 from benchmarks.generator import PEOPLE_AT_SCALE_1, NotOursError, generate, people_generated
 from benchmarks.report import Report
@@ -25,6 +36,7 @@ PARTS: dict[str, Callable[[Setting], list[Figure]]] = {
     "writers": writers.measure,
     "claiming": claiming.measure,
     "delivering": delivering.measure,
+    "plain": plain_loops.measure,
 }
 
 

@@ -11,7 +11,7 @@ from hsl.broadcasts.sender.outbox import UNPROVED_MOST, Outgoing
 from hsl.broadcasts.sender.pacing import Pace
 from hsl.broadcasts.sender.settling import Settling
 from hsl.broadcasts.sender.store import AWAY, Claimed, Store
-from hsl.broadcasts.sender.uploading import Uploading
+from hsl.broadcasts.sender.uploading import NO_FILE, Uploading
 from hsl.broadcasts.statuses import Pause
 from hsl.telegram.client import Telegram
 from hsl.telegram.outcomes import (
@@ -76,7 +76,10 @@ class Delivering:
     async def _write(self, chat_id: int, who: Claimed, message: Outgoing) -> Outcome:
         copy, missing = message.copy(who, self._streams()), message.filler.missing
         if missing is not None:
-            return await self._uploading.send(chat_id, message, missing, copy)
+            outcome = await self._uploading.send(chat_id, message, missing, copy)
+            if outcome == NO_FILE:
+                self._pace.pacer.not_written()
+            return outcome
         return await self._telegram.send(chat_id, copy)
 
     async def _settle(self, who: Claimed, message: Outgoing, outcome: Outcome) -> None:

@@ -18,6 +18,8 @@ from hsl.telegram.messages import Copy, Media
 from hsl.telegram.outcomes import MessageWrong, Outcome, Sent, Wait
 
 AGAIN_SECONDS = 1.0
+NO_FILE = MessageWrong("file", "")
+"""Nothing was sent: the file is not there any more."""
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('upload', %s))"
 _KNOWN = "SELECT file_id FROM uploaded_files WHERE upload_id = %s AND bot_id = %s"
 _FILE = "SELECT file_name, data FROM uploads WHERE id = %s"
@@ -51,7 +53,7 @@ class Uploading:
         """What became of the upload, None where there was none, and the file_id where it is known. The lock is that of
         a transaction: a worker that dies leaves none behind."""
         if media.upload is None:
-            return MessageWrong("file", ""), ""
+            return NO_FILE, ""
         outcome: Outcome | None = None
         known = ""
         try:
@@ -71,7 +73,7 @@ class Uploading:
     async def _upload(self, conn: AsyncConnection[Any], chat_id: int, media: MediaRef, copy: Copy) -> Outcome:
         found = await (await conn.execute(_FILE, [media.upload], binary=True)).fetchone()
         if found is None:
-            return MessageWrong("file", "")
+            return NO_FILE
         name, data = found
         return await self._telegram.upload(chat_id, media.kind, name, data, copy)
 
