@@ -56,6 +56,7 @@ def test_ugly_names_break_nothing_on_a_phone(
         look(page, f"ugly-{number}")
         page.get_by_role("link", name="🦊").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("🦊")
+        page.wait_for_load_state("load")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
