@@ -20,6 +20,8 @@ from hsl.telegram.simulator.settings import Settings
 from hsl.telegram.simulator.world import Bot, World
 
 GOODBYE_SECONDS = 0.1
+ROUNDS = 5
+"""Of the loop, until a connection that was accepted last is known, and is closed with the others."""
 PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>"
 
 
@@ -47,6 +49,10 @@ class Simulator:
     async def stop(self) -> None:
         """Close all connections."""
         if self._runner is not None:
+            for site in list(self._runner.sites):
+                await site.stop()
+            for _ in range(ROUNDS):
+                await asyncio.sleep(0)
             await self._runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

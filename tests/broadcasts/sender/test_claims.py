@@ -167,6 +167,7 @@ def test_a_message_is_sent_when_nobody_is_pending_or_on_their_way(desk: Desk) ->
     settle(desk, one, Delivery.SENT, telegram_message_id=1)
 
     assert not desk.do(desk.store.progress(message, 0))
+    assert desk.value("SELECT status FROM broadcasts WHERE message_id = %s", message) == "sending"
     settle(desk, two, Delivery.FAILED, reason="blocked")
     assert desk.do(desk.store.progress(message, 0))
 
@@ -254,3 +255,19 @@ def test_the_counter_of_a_message_that_nobody_watches_any_more_is_found_behind(d
     assert desk.do(desk.store.behindhand()) == {message}
     desk.do(desk.store.progress(message, 0))
     assert desk.do(desk.store.behindhand()) == set()
+
+
+def test_another_programs_recipients_between_ours_are_never_claimed(desk: Desk) -> None:
+    desk.people(1, 4)
+    message = desk.message()
+    desk.conn.execute("UPDATE public.message_recipients SET id = id + 10 WHERE user_id > 2")
+    desk.conn.execute("UPDATE broadcasts SET last_recipient = last_recipient + 10")
+    desk.conn.execute(
+        """WITH theirs AS (INSERT INTO public.message_history (message_text) VALUES ('Их') RETURNING id)
+           INSERT INTO public.message_recipients (id, message_id, user_id) SELECT 3, id, 999 FROM theirs"""
+    )
+
+    assert [who.user_id for who in claim(desk, message, 100)] == [1, 2, 3, 4]
+    assert (
+        desk.value("SELECT delivery_status FROM public.message_recipients WHERE user_id = 999") == "pending"
+    )
