@@ -53,7 +53,7 @@ def test_postgresql_restarts_and_crashes_and_forgets_what_was_not_flushed(
     forgetful_room: Room, forgetful: EmbeddedServer
 ) -> None:
     room = forgetful_room
-    room.people(400)
+    room.people(300)
     message = room.send()
     room.worker()
     fast, immediate = signal.SIGINT, signal.SIGQUIT
@@ -67,13 +67,13 @@ def test_postgresql_restarts_and_crashes_and_forgets_what_was_not_flushed(
         room.connect()
     room.until_over(message)
 
-    assert room.check(message, unknown_at_most=0)["sent"] == 400
+    assert room.check(message, unknown_at_most=0)["sent"] == 300
 
 
 def test_the_confirmation_of_a_claim_and_of_a_settle_is_lost(room: Room) -> None:
     with Proxy(room.database) as proxy:
         room.url = proxy.url
-        room.people(300)
+        room.people(200)
         message = room.send()
         room.worker()
         room.until_sent(message, 20)
@@ -83,4 +83,4 @@ def test_the_confirmation_of_a_claim_and_of_a_settle_is_lost(room: Room) -> None
             room.until(lambda what=what, before=before: proxy.cuts[what] > before, f"a {what} is cut")  # type: ignore[misc] # bound here
         room.until_over(message)
 
-        assert room.check(message, unknown_at_most=0)["sent"] == 300
+        assert room.check(message, unknown_at_most=0)["sent"] == 200

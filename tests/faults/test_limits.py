@@ -30,7 +30,7 @@ def test_a_429_of_the_bot_holds_it_also_when_its_worker_is_killed(room: Room) ->
 
 
 def test_a_refused_token_pauses_everything_until_it_is_mended(room: Room) -> None:
-    room.people(200)
+    room.people(100)
     room.telegram.set(latency=0.05)
     one, other = room.send("Одно"), room.send("Другое")
     room.worker()
@@ -46,17 +46,17 @@ def test_a_refused_token_pauses_everything_until_it_is_mended(room: Room) -> Non
         controls.resume(message, actor=None)
     for message in (one, other):
         room.until_over(message)
-        assert room.check(message, unknown_at_most=0)["sent"] == 200
+        assert room.check(message, unknown_at_most=0)["sent"] == 100
 
 
 def test_one_person_is_written_to_ahead_of_a_broadcast_and_nobody_twice_in_a_second(room: Room) -> None:
-    room.rate = 60
-    room.people(150)
-    room.telegram.people(migrated={"140": -1000140})
+    room.rate = 80
+    room.people(100)
+    room.telegram.people(migrated={"90": -1000090})
     many, others = room.send("Всем"), room.send("И ещё всем")
     room.worker()
     room.until_sent(many, 10)
-    single = room.send("Лично", 140)
+    single = room.send("Лично", 90)
     room.until_over(single)
     assert room.rows(many)["pending"] > 0
     for message in (many, others):
@@ -65,13 +65,13 @@ def test_one_person_is_written_to_ahead_of_a_broadcast_and_nobody_twice_in_a_sec
     by_chat: dict[int, list[float]] = {}
     for received in room.telegram.received():
         by_chat.setdefault(received["chat_id"], []).append(received["at"])
-    assert len(by_chat[-1000140]) == 3
+    assert len(by_chat[-1000090]) == 3
     assert {len(times) for chat, times in by_chat.items() if chat > 0} == {2}
     gaps = [later - first for times in by_chat.values() for first, later in pairwise(times)]
     assert min(gaps) > 0.5, (
         "they are sent 1.05 s apart; the two broadcasts pass one person within a tenth of one"
     )
-    assert room.value("SELECT chat_id FROM chat_moves WHERE user_id = 140") == -1000140
+    assert room.value("SELECT chat_id FROM chat_moves WHERE user_id = 90") == -1000090
 
 
 def test_a_file_goes_to_telegram_once_whoever_sends(room: Room) -> None:
