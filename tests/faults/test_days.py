@@ -93,7 +93,7 @@ def test_a_worker_that_was_frozen_past_its_heartbeats_age(room: Room) -> None:
     for message in (one, two):
         start(message)  # both before anybody sends: who got the one waits a second for the other
     frozen = room.worker()
-    room.until(lambda: room.rows(two)["sending"] > 20, "many wait for their chat's second")
+    room.until(lambda: room.rows(two)["sending"] > 8, "many wait for their chat's second")
     frozen.send_signal(signal.SIGSTOP)
     room.worker()
     room.until(lambda: bool(room.rows(one)["unknown"] and room.rows(two)["unknown"]), "it is given up")
