@@ -1,6 +1,8 @@
 """Messages over the JSON API: written, watched, paused, sent again, deleted."""
 
+import json
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
@@ -15,7 +17,6 @@ from hsl.accounts.permissions import Permission
 from hsl.broadcasts import controls, queries, services
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.messages import broadcast
 from hsl.broadcasts.queries import Counts
 from hsl.broadcasts.recipients import Asked, Recipients
 from hsl.broadcasts.services import Draft
@@ -36,7 +37,9 @@ After = Annotated[RowId | None, Query(description="The `next_cursor` of the page
 IdempotencyKey = Annotated[
     Text | None,
     Header(
-        alias="Idempotency-Key", description="The same key never makes two messages: the first is given back."
+        alias="Idempotency-Key",
+        description="The same key never makes two messages: with the same body the first is given back, with another "
+        "it is refused.",
     ),
 ]
 
@@ -152,8 +155,9 @@ def send_message(
     catch_up()
     with transaction.atomic():
         name = None if idempotency_key is None else f"api:{key.pk}:{idempotency_key}"
-        message_id = services.create(draft, actor=key, idempotency_key=name)
-        if broadcast(message_id).status is MessageStatus.DRAFT:
+        message_id = None if name is None else services.made_with(name, _hash(body))
+        if message_id is None:
+            message_id = services.create(draft, actor=key, idempotency_key=name, body=_hash(body))
             services.schedule(message_id, body.scheduled_at, actor=key)
     return Status(201, _message(message_id))
 
@@ -244,6 +248,13 @@ def delete_message(request: HttpRequest, message_id: RowId) -> Status[Any]:
     """Delete the record of a message and of who got it; what arrived stays in the chats."""
     services.delete(message_id, actor=require(request, Permission.WRITE_BROADCASTS))
     return Status(204, None)
+
+
+def _hash(body: MessageIn) -> bytes:
+    """Of what a body means, however it is written: its keys in whatever order, its time at whatever offset."""
+    at = body.scheduled_at
+    meant = body.dict() | {"scheduled_at": None if at is None else at.timestamp()}
+    return sha256(json.dumps(meant, sort_keys=True).encode()).digest()
 
 
 def _draft(body: MessageIn) -> Draft:

@@ -111,10 +111,10 @@ def moment(day: str, at: str) -> datetime:
     """
     try:
         naive = datetime.combine(date.fromisoformat(day), time.fromisoformat(at))
-    except ValueError:
+        local = naive.replace(second=0, microsecond=0, tzinfo=timezone.get_current_timezone())
+        found = local.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadTimeError(_("Give a day and a time.")) from None
-    local = naive.replace(second=0, microsecond=0, tzinfo=timezone.get_current_timezone())
-    found = local.astimezone(UTC)
     if found.astimezone(timezone.get_current_timezone()).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise BadTimeError(_("The clock skips this time that day: give another one."))
     if found <= timezone.now():

@@ -1,7 +1,7 @@
 """Writing messages: drafts, their start and schedule, copies, the end of their record. Each is one transaction."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +20,8 @@ from hsl.broadcasts.validation import refuse_problems
 from hsl.school.refusals import ConflictError, InvalidError
 
 UNSENT = frozenset({Status.DRAFT, Status.SCHEDULED})
+TOO_LATE = datetime(9000, 1, 1, tzinfo=UTC)
+"""Near the last year that a clock here can show, its zones can't be told any more."""
 
 _MESSAGE = """
 INSERT INTO public.message_history
@@ -27,14 +29,17 @@ INSERT INTO public.message_history
 VALUES (%(text)s, 0, 0, NULL, %(type)s, %(group)s) RETURNING id
 """
 _BROADCAST = """
-INSERT INTO broadcasts (message_id, audience, content, quiet, individual, created_by, idempotency_key)
-VALUES (%(id)s, %(audience)s, %(content)s, %(quiet)s, %(individual)s, %(by)s, %(key)s)
+INSERT INTO broadcasts
+  (message_id, audience, content, quiet, individual, created_by, idempotency_key, idempotency_body)
+VALUES (%(id)s, %(audience)s, %(content)s, %(quiet)s, %(individual)s, %(by)s, %(key)s, %(body)s)
 """
 _REWRITE = """
 UPDATE public.message_history SET message_text = %(text)s, recipient_type = %(type)s, recipient_group = %(group)s
 WHERE id = %(id)s
 """
-_BY_KEY = "SELECT message_id FROM broadcasts WHERE idempotency_key = %s"
+_BY_KEY = (
+    "SELECT message_id, idempotency_body IS NOT DISTINCT FROM %s FROM broadcasts WHERE idempotency_key = %s"
+)
 _SHOW_SCHEDULE = "UPDATE public.message_history SET scheduled_at = %s WHERE id = %s"
 _IN_FLIGHT = """
 SELECT EXISTS (SELECT FROM public.message_recipients WHERE message_id = %s AND delivery_status = 'sending')
@@ -58,16 +63,16 @@ class Draft:
     quiet: bool = False
 
 
-def create(draft: Draft, *, actor: Actor, idempotency_key: str | None = None) -> int:
+def create(
+    draft: Draft, *, actor: Actor, idempotency_key: str | None = None, body: bytes | None = None
+) -> int:
     """Keep a new draft; gives its id, which is that of ``message_history``.
 
-    ``idempotency_key``: the same key gives the message that was made with it, and makes none.
+    ``idempotency_key``, ``body``: as of ``made_with``; the message that was made with them is given, and none is made.
     """
     with transaction.atomic():
-        if idempotency_key is not None:
-            run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [idempotency_key])
-            if made := rows(_BY_KEY, [idempotency_key]):
-                return int(made[0][0])
+        if idempotency_key is not None and (made := made_with(idempotency_key, body)) is not None:
+            return made
         ((message_id,),) = rows(_MESSAGE, _told(draft))
         values = {
             "id": message_id,
@@ -77,10 +82,29 @@ def create(draft: Draft, *, actor: Actor, idempotency_key: str | None = None) ->
             "individual": draft.audience.individual,
             "by": actor.pk if isinstance(actor, Operator) else None,
             "key": idempotency_key,
+            "body": body,
         }
         run(_BROADCAST, values)
         record(actor, "broadcast.write", f"broadcast:{message_id}")
     return int(message_id)
+
+
+def made_with(idempotency_key: str, body: bytes | None) -> int | None:
+    """The message that was made with this key; None where there is none, and until the end of the caller's transaction
+    nobody else makes one. ``body``: a hash of what was sent with the key, None where it may change.
+
+    Raises InvalidError where the key was sent with another body.
+    """
+    run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [idempotency_key])
+    for message_id, same in rows(_BY_KEY, [body, idempotency_key]):
+        if not same:
+            raise InvalidError(
+                _(
+                    "Idempotency-Key: this key was sent before with another body; give each message a key of its own"
+                )
+            )
+        return int(message_id)
+    return None
 
 
 def save_draft(message_id: int, draft: Draft) -> None:
@@ -117,6 +141,8 @@ def schedule(message_id: int, at: datetime | None, *, actor: Actor) -> datetime:
         now = timezone.now()
         if at is not None and at <= now:
             raise InvalidError(_("scheduled_at: this time has passed; give a later one"))
+        if at is not None and at >= TOO_LATE:
+            raise InvalidError(_("scheduled_at: give a time before the year %(year)s"), year=TOO_LATE.year)
         update(message_id, status=Status.SCHEDULED, scheduled_at=at, bot_id=our_bot())
         if ours_alone():
             run(_SHOW_SCHEDULE, [at, message_id])

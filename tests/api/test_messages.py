@@ -1,13 +1,16 @@
 """Messages over the API: sent once, watched, paused, sent again, deleted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 
 from hsl.accounts.api_keys import create_api_key
 from hsl.accounts.permissions import Role
+from hsl.broadcasts import services
 from hsl.broadcasts.audience import Audience
 from hsl.projections.fold import fold
 from tests.api.conftest import Program
@@ -72,6 +75,82 @@ def test_the_same_key_never_makes_two(school: psycopg.Connection) -> None:
     assert messages(school) == 2
 
 
+LATER = HELLO | {"scheduled_at": "2099-01-01T10:00:00+03:00"}
+
+
+def keyed(program: str, body: dict[str, Any]) -> Any:
+    """Send it with a key that stays the same."""
+    client = Client(headers={"Authorization": f"Bearer {program}", "Idempotency-Key": "reminder-42"})
+    return client.post("/api/messages", body, content_type="application/json")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"message_text": "Hello!"},
+        {"scheduled_at": "2099-01-01T10:00:00Z"},
+        {"scheduled_at": None},
+        {"silent": True},
+        {"recipient_group": "non_course_users"},
+        {"buttons": [[{"text": "Go", "url": "https://school.example"}]]},
+    ],
+)
+def test_the_same_key_with_another_body_is_refused(
+    school: psycopg.Connection, change: dict[str, Any]
+) -> None:
+    program = create_api_key("a bot", Role.MANAGER)
+    first = keyed(program, LATER).json()
+    answer = keyed(program, LATER | change)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("Idempotency-Key: ")
+    assert messages(school) == 1
+    assert keyed(program, LATER).json() == first
+
+
+def test_a_body_is_the_same_however_it_is_written(school: psycopg.Connection) -> None:
+    program = create_api_key("a bot", Role.MANAGER)
+    first = keyed(program, LATER)
+    spelt = {
+        "silent": False,
+        "scheduled_at": "2099-01-01T07:00:00.000Z",
+        **dict(reversed(HELLO.items())),
+        "user_ids": None,
+    }
+
+    assert keyed(program, spelt).json() == first.json()
+    assert messages(school) == 1
+
+
+def test_a_message_taken_back_to_the_drafts_is_given_and_not_sent_by_its_key(
+    school: psycopg.Connection,
+) -> None:
+    program = create_api_key("a bot", Role.MANAGER)
+    made = keyed(program, LATER).json()["id"]
+    services.unschedule(made, actor=None)
+    answer = keyed(program, LATER)
+
+    assert (answer.status_code, answer.json()["id"], answer.json()["status"]) == (201, made, "draft")
+
+
+def test_the_same_key_from_many_at_once_makes_one(school: psycopg.Connection) -> None:
+    program = create_api_key("a bot", Role.MANAGER)
+
+    def send(n: int) -> tuple[int, Any]:
+        try:
+            answer = keyed(program, HELLO | {"message_text": f"Hello {n % 2}"})
+            return answer.status_code, answer.json().get("id")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as at_once:
+        answers = list(at_once.map(send, range(12)))
+
+    assert messages(school) == 1
+    assert sorted(status for status, _id in answers) == [201] * 6 + [422] * 6
+    assert len({made for _status, made in answers if made is not None}) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -93,6 +172,8 @@ def test_the_same_key_never_makes_two(school: psycopg.Connection) -> None:
         ({"scheduled_at": "2020-01-01T00:00:00Z"}, "scheduled_at: this time has passed"),
         ({"scheduled_at": "2099-01-01T00:00:00"}, "scheduled_at: "),
         ({"scheduled_at": "soon"}, "scheduled_at: "),
+        ({"scheduled_at": "0001-01-01T00:00:00+14:00"}, "scheduled_at: this time has passed"),
+        ({"scheduled_at": "9999-12-31T23:59:59-14:00"}, "scheduled_at: "),
         ({"buttons": [[{"text": "Go", "url": "nowhere"}]]}, "buttons: "),
         ({"buttons": [[{"text": "Go"}]]}, "buttons: "),
         ({"price": 1}, "price: "),
@@ -101,7 +182,7 @@ def test_the_same_key_never_makes_two(school: psycopg.Connection) -> None:
 def test_what_can_t_be_sent_is_refused_and_nothing_is_made(
     school: psycopg.Connection, owner: Program, change: dict[str, Any], words: str
 ) -> None:
-    answer = owner("POST", "/api/messages", {**HELLO, **change})
+    answer = keyed(create_api_key("a bot", Role.MANAGER), {**HELLO, **change})
 
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith(words)

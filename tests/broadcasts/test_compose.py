@@ -147,6 +147,7 @@ def test_a_message_waits_for_its_time_in_the_schools_zone(client: Client, people
         ({"when": "later", "day": "2026-01-01", "time": "10:00"}, "This time has passed"),
         ({"when": "later", "day": "", "time": "10:00"}, "Give a day and a time"),
         ({"when": "later", "day": "2026-02-30", "time": "10:00"}, "Give a day and a time"),
+        ({"when": "later", "day": "0001-01-01", "time": "00:00"}, "Give a day and a time"),
         ({"paid": "on"}, "Paid broadcasting is off"),
     ],
 )
