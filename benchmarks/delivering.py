@@ -15,8 +15,9 @@ from django.conf import settings as django_settings
 
 from benchmarks.figures import Figure
 from benchmarks.setting import Setting
-from hsl.broadcasts import controls, services
+from hsl.broadcasts import controls, services, spending
 from hsl.broadcasts.audience import Audience
+from hsl.broadcasts.bot import FREE_RATE
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.services import Draft, create, schedule
 
@@ -71,8 +72,10 @@ def _sending(setting: Setting, *, rate: int, workers: int, seconds: int) -> Seen
         "DELETE FROM hsl.bots WHERE bot_id = %s", [BOT]
     )  # no 429 of an earlier run is remembered
     with ExitStack() as stack:
-        url = stack.enter_context(simulator(bot_per_second=rate, paid_per_second=rate))
-        message = create(Draft(Content(TEXT), Audience(groups=("all",))), actor=None)
+        url = stack.enter_context(simulator(bot_per_second=min(rate, FREE_RATE), paid_per_second=rate))
+        content = Content(TEXT, paid=rate > FREE_RATE)
+        spending.allow_paid(content.paid, actor=None)
+        message = create(Draft(content, Audience(groups=("all",))), actor=None)
         schedule(message, None, actor=None)
         running = [stack.enter_context(_worker(setting, url, rate)) for _ in range(workers)]
         while not received(url)["total"]:

@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.db import connection
 
-ALONE, WITH_ITS_PROGRAM = 30.0, 20.0
+FREE_RATE = 30.0
+"""Messages a second that cost nothing (Bot API, allow_paid_broadcast): no others go faster."""
+ALONE, WITH_ITS_PROGRAM = FREE_RATE, 20.0
 """Messages a second. A bot that lives in an adopted database answers people with the same token meanwhile."""
 _ADOPTED = (
     "SELECT count(*) < 3 FROM own_tables WHERE name IN ('bookings', 'free_lesson_registrations', 'events')"
@@ -15,8 +17,13 @@ def our_bot() -> int | None:
     return int(settings.BOT_TOKEN.partition(":")[0]) if settings.BOT_TOKEN else None
 
 
+def rate_of(*, paid: bool) -> float:
+    """Messages a second, of those that are paid for, or of others."""
+    return send_rate() if paid else min(send_rate(), FREE_RATE)
+
+
 def send_rate() -> float:
-    """Messages a second that the bot may send (``HSL_SEND_RATE``)."""
+    """Messages a second that the bot may send (``HSL_SEND_RATE``); above the free rate only those that are paid for."""
     if settings.SEND_RATE is not None:
         return settings.SEND_RATE
     with connection.cursor() as cursor:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from hsl.broadcasts.bot import our_bot, send_rate
+from hsl.broadcasts.bot import our_bot, rate_of
 from hsl.broadcasts.messages import rows
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS
 from hsl.school.sqlfile import read_sql
@@ -59,9 +59,9 @@ class Bot:
         return people * share / max(self.rate, 1.0)
 
 
-def bot() -> Bot:
-    """How it is doing now."""
-    bot_id, limit = our_bot(), send_rate()
+def bot(*, paid: bool = False) -> Bot:
+    """How it is doing now; its rate is that of messages that are paid for, or of others."""
+    bot_id, limit = our_bot(), rate_of(paid=paid)
     values = {"bot": bot_id, "limit": limit, "age": HEARTBEAT_AGE_SECONDS}
     username, held, reason, probing, wrong, seen, rate, live, workers = rows(_BOT, values)[0]
     return Bot(

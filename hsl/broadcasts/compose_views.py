@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hsl.accounts.access import needs, operator_of
 from hsl.accounts.permissions import Permission
 from hsl.broadcasts import compose_page, services, trial, words
-from hsl.broadcasts.bot import our_bot, send_rate
+from hsl.broadcasts.bot import our_bot, rate_of
 from hsl.broadcasts.composing import (
     BadTimeError,
     Composed,
@@ -301,7 +301,7 @@ def _draft(message_id: int) -> Broadcast:
 
 
 def _rate(content: Content) -> float:
-    return send_rate() if content.paid else min(send_rate(), words.FREE_RATE)
+    return rate_of(paid=content.paid)
 
 
 def _chosen_reader(request: HttpRequest) -> int | None:

@@ -15,6 +15,7 @@ from hsl.broadcasts.messages import Broadcast
 from hsl.broadcasts.queries import Act, Counts, External
 from hsl.broadcasts.reasons import Told, hold_words, pause_words, reason_words
 from hsl.broadcasts.shown import Badge, Part, Reason, Segment, badge, parts, reasons, recipients_url, segments
+from hsl.broadcasts.spending import paid_allowed
 from hsl.broadcasts.statuses import LEFT_UNKNOWN, Status
 from hsl.broadcasts.words import duration_words, when_words
 
@@ -97,7 +98,7 @@ class ShownAct:
 def live(message: Broadcast) -> Live:
     """How far a message of ours is."""
     counts = queries.counts([message.message_id])[message.message_id]
-    bot = bot_health.bot()
+    bot = bot_health.bot(paid=message.content.paid and paid_allowed())
     acts = [_act(message.message_id, act) for act in queries.acts(message.message_id)]
     hold, words = _hold(message, bot)
     goes = message.status is Status.SENDING and hold is None and counts.left > 0

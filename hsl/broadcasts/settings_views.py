@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from hsl.accounts.access import needs, operator_of
 from hsl.accounts.permissions import Permission
-from hsl.broadcasts.bot import our_bot, send_rate
+from hsl.broadcasts.bot import our_bot, rate_of
 from hsl.broadcasts.spending import allow_paid, paid_allowed
 from hsl.school.models import School
 from hsl.school.own_school import set_quiet_hours
@@ -56,7 +56,7 @@ def bot(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _saved(request, form):
         toast(request, _("Saved"))
         return redirect("settings_bot")
-    rate = send_rate()
+    rate = rate_of(paid=paid_allowed())
     context = {"form": form, "bot_id": our_bot(), "rate": rate, "whole_rate": round(rate)}
     return render(request, "broadcasts/bot.html", context, status=400 if form.errors else 200)
 

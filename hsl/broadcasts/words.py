@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from hsl.broadcasts.audience import Audience
+from hsl.broadcasts.bot import FREE_RATE
 from hsl.people.filters import ALL, NON_COURSE_USERS
 from hsl.ui.templatetags.ui import number
 
-FREE_RATE = 30.0
-"""Messages a second that cost nothing (Bot API, allow_paid_broadcast)."""
 STARS = 0.1
 """Of each message above the free ones, in paid broadcasts."""
 

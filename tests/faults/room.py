@@ -15,6 +15,7 @@ from django.conf import settings
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.services import Draft, create, schedule
+from hsl.broadcasts.spending import allow_paid
 from hsl.projections.fold import fold_to_the_end
 from tests.databases import Database
 from tests.telegram.simulated import TOKEN, SimulatedTelegram
@@ -38,6 +39,7 @@ class Room:
         settings.BOT_TOKEN = TOKEN
         self.telegram.__enter__()
         self.connect()
+        allow_paid(True, actor=None)
         return self
 
     def connect(self) -> None:
@@ -84,8 +86,9 @@ class Room:
         fold_to_the_end(self.conn)
 
     def send(self, text: str = "Привет, {first_name|друг}!", *people: int) -> int:
-        """A message now, to these people, else to all of 3rd_stream."""
-        return self.send_content(Content(text), *people)
+        """A message now, to these people, else to all of 3rd_stream; paid for, so that it goes as fast as the room's
+        rate."""
+        return self.send_content(Content(text, paid=True), *people)
 
     def send_content(self, content: Content, *people: int, at: datetime | None = None) -> int:
         """As ``send``, of more than a text, or at a time."""

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from hsl.broadcasts import controls, uploads
 from hsl.broadcasts.content import Content, MediaRef
+from hsl.broadcasts.spending import allow_paid
 from tests.faults.room import Room
 from tests.telegram.simulated import TOKEN
 
@@ -72,6 +73,38 @@ def test_one_person_is_written_to_ahead_of_a_broadcast_and_nobody_twice_in_a_sec
         "they are sent 1.05 s apart; the two broadcasts pass one person within a tenth of one"
     )
     assert room.value("SELECT chat_id FROM chat_moves WHERE user_id = 90") == -1000090
+
+
+def test_only_what_is_paid_for_goes_faster_than_the_free_rate(room: Room) -> None:
+    room.telegram.set(bot_per_second=30, paid_per_second=room.rate)
+    paid_for, others = range(1, 201), range(201, 261)
+    room.people(260)
+    paid = room.send("За звёзды", *paid_for)
+    free = room.send_content(Content("Бесплатно"), *others)
+    room.worker()
+    room.worker()
+    for message in (paid, free):
+        room.until_over(message)
+
+    received = room.telegram.received()
+    assert {message["chat_id"]: message["paid"] for message in received} == (
+        dict.fromkeys(paid_for, True) | dict.fromkeys(others, False)
+    )
+    assert room.telegram.counts()["throttled"] == 0, "no free one came too soon after those that are paid for"
+    times = [message["at"] for message in received if message["paid"]]
+    assert min(later - first for first, later in zip(times, times[60:], strict=False)) < 1
+
+
+def test_without_the_owner_s_word_nothing_is_paid_for(room: Room) -> None:
+    room.people(90)
+    room.telegram.set(bot_per_second=30)
+    allow_paid(False, actor=None)
+    message = room.send()
+    room.worker()
+    room.until_over(message)
+
+    assert {received["paid"] for received in room.telegram.received()} == {False}
+    assert room.telegram.counts()["throttled"] == 0
 
 
 def test_a_file_goes_to_telegram_once_whoever_sends(room: Room) -> None:

@@ -123,7 +123,7 @@ class Acting:
         """Edit or delete in one chat; gives the answer, for what it means for the bot. Of an act that was stopped since
         ``row`` was taken nothing more is done."""
         try:
-            await self._pace.pacer.turn(permit, row.chat_id)
+            await self._pace.pacer.turn(permit, row.chat_id, paid=False)
             if act is not self.act:
                 return Wait(0.0, "lease")
             outcome = await self._request(act, row, telegram)

@@ -5,7 +5,9 @@ ends, whoever takes it, so workers never send more together than one would. (Tel
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+from hsl.broadcasts.bot import FREE_RATE
 
 FIRST_RATE = 25.0
 """Messages a second with which a bot begins that has been quiet."""
@@ -17,6 +19,9 @@ AHEAD = timedelta(milliseconds=250)
 HANDOVER = timedelta(seconds=1)
 HANDOVER_GAP_SECONDS = 0.02
 """Between two workers' leases, at least: the first one's last requests may be late."""
+FREE_AFTER_PAID = timedelta(seconds=1.05)
+"""In the second before a free message go no more than the free rate, those that are paid for included."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEASE_SECONDS = 1.0
 CLIMBING_LEASE_SECONDS = 0.25
 
@@ -33,6 +38,7 @@ class Budget:
     held_until: datetime | None = None
     probing: bool = False
     wrong: bool = False
+    paid_until: datetime = EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +73,23 @@ def rate_at(budget: Budget, limit: float, now: datetime) -> float:
     return start + (limit - start) * part
 
 
+def limit_of(limit: float, *, paid: bool) -> float:
+    """Messages a second, at most, of those that are paid for, or of others, where the bot may send ``limit``."""
+    return limit if paid else min(limit, FREE_RATE)
+
+
 def lease(
-    budget: Budget, limit: float, wanted: int, sender: int, now: datetime
+    budget: Budget, limit: float, wanted: int, sender: int, now: datetime, *, paid: bool = False
 ) -> tuple[Budget, Lease | NotYet]:
     """Permits for a worker, and the budget as it is afterwards.
 
     Args:
-        limit: messages a second, at most; above 0.
+        limit: messages a second that the bot may send, at most; above 0.
         wanted: how many sends the worker has work for; at least 1.
         sender: the worker's id.
+        paid: permits for messages that are paid for; others get 30 a second at most.
     """
+    faster, limit = paid and limit > FREE_RATE, limit_of(limit, paid=paid)
     if (held := _held(budget, now)) is not None:
         return budget, held
     if budget.next_at < now - IDLE and budget.rate_since < now - timedelta(seconds=budget.climb_seconds):
@@ -86,6 +99,8 @@ def lease(
     rate = rate_at(budget, limit, now)
     spacing = slack(limit) / rate
     starts = max(budget.next_at, now)
+    if not faster:
+        starts = max(starts, budget.paid_until + FREE_AFTER_PAID)
     if budget.lessee not in (None, sender) and budget.next_at > now - HANDOVER:
         starts += timedelta(seconds=max(spacing, HANDOVER_GAP_SECONDS))
     if starts > now + AHEAD:
@@ -93,7 +108,8 @@ def lease(
     seconds = LEASE_SECONDS if rate >= limit else CLIMBING_LEASE_SECONDS
     permits = min(wanted, max(1, int(rate * seconds)))
     ends = starts + timedelta(seconds=permits * spacing)
-    return replace(budget, next_at=ends, lessee=sender), Lease(starts, permits, spacing)
+    budget = replace(budget, next_at=ends, lessee=sender, paid_until=ends if faster else budget.paid_until)
+    return budget, Lease(starts, permits, spacing)
 
 
 def throttled(budget: Budget, limit: float, seconds: float, now: datetime, *, whole_bot: bool) -> Budget:

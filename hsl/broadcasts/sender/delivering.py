@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from hsl.broadcasts.sender.budget import limit_of
 from hsl.broadcasts.sender.decisions import Throttling, rejected, settlement, skipped
 from hsl.broadcasts.sender.outbox import UNPROVED_MOST, Outgoing
 from hsl.broadcasts.sender.pacing import Pace
@@ -64,12 +65,12 @@ class Delivering:
         if message is None:  # paused or cancelled since it was claimed
             self._settling.add(settlement(who, Wait(0.0, "")))
             return
-        await self._pace.pacer.turn(permit, who.chat_id)
+        await self._pace.pacer.turn(permit, who.chat_id, paid=message.paid)
         outcome = await self._write(who.chat_id, who, message)
         if isinstance(outcome, Migrated):
             moved_to = outcome.chat_id
             await insist(lambda: self._store.note_move(who.user_id, moved_to))
-            await self._pace.pacer.turn(permit, moved_to)
+            await self._pace.pacer.turn(permit, moved_to, paid=message.paid)
             outcome = await self._write(moved_to, who, message)
         await self._settle(who, message, outcome)
 
@@ -112,15 +113,15 @@ class Delivering:
                 if not message.proved and message.unreached >= UNPROVED_MOST:
                     await self._pause([message.id], Pause.ALL_UNREACHABLE, "")
             case _:
-                await self.mind(who.chat_id, outcome)
+                await self.mind(who.chat_id, outcome, paid=message.paid)
 
-    async def mind(self, chat_id: int, outcome: Outcome) -> None:
-        """What an answer means for the whole bot."""
+    async def mind(self, chat_id: int, outcome: Outcome, *, paid: bool = False) -> None:
+        """What an answer to a message, ``paid`` for or not, means for the whole bot."""
         if isinstance(outcome, Wait) and outcome.reason != "throttled":
             self._pace.pacer.not_written()
         match outcome:
             case Wait(reason="throttled", seconds=seconds):
-                await self._throttled(chat_id, seconds)
+                await self._throttled(chat_id, seconds, limit_of(self._pace.limit, paid=paid))
             case Wait(reason="lease" | "uploading"):
                 pass
             case Unknown(reason=reason, words=words) | Wait(reason=reason, words=words):
@@ -141,14 +142,14 @@ class Delivering:
         personal = outcome.reason in OF_THE_TEXT and copy != message.filler.plain()
         return not personal or len(message.wrong_in_a_row) >= WRONG_IN_A_ROW
 
-    async def _throttled(self, chat_id: int, seconds: float) -> None:
+    async def _throttled(self, chat_id: int, seconds: float, limit: float) -> None:
         whole_bot = self._throttling.holds_bot(chat_id, seconds, time.monotonic())
         log.warning("telegram asks to wait", seconds=seconds, whole_bot=whole_bot)
         if whole_bot:
             self._hold(seconds)
         else:
             self._pace.pacer.hold(chat_id, seconds)
-        await insist(lambda: self._store.throttled(self._pace.limit, seconds, whole_bot=whole_bot))
+        await insist(lambda: self._store.throttled(limit, seconds, whole_bot=whole_bot))
 
     async def _stop_claims(self, reason: str, words: str) -> None:
         log.warning("an answer of telegram was lost", reason=reason, words=words)

@@ -35,6 +35,11 @@ class Outgoing:
         """The message's."""
         return self.live.message_id
 
+    @property
+    def paid(self) -> bool:
+        """Whether it goes out above the free rate, for Stars."""
+        return bool(self.live.content.get("paid"))
+
     def may_claim(self, on_the_way: int) -> int:
         """How many more may be claimed now, when so many are on their way."""
         if time.monotonic() < self.look_again_at:
@@ -90,15 +95,16 @@ class Outbox:
         mark = live.mark if known is None else known.mark
         return Outgoing(live, filler, mark, proved or live.individual)
 
-    def wanted(self, most: int) -> int:
-        """How many permits there may be use for, at most so many."""
-        waiting = [message for message in self._messages.values() if self._may_claim(message)]
+    def wanted(self, most: int, *, paid: bool) -> int:
+        """How many permits there may be use for, at most so many: for messages that are paid for, or for others."""
+        waiting = [one for one in self._messages.values() if one.paid == paid and self._may_claim(one)]
         return most if any(not one.live.individual for one in waiting) else min(most, len(waiting))
 
-    async def claim(self, most: int) -> list[Claimed]:
-        """Claim at most so many recipients: of single messages first, then of the others in turn."""
+    async def claim(self, most: int, *, paid: bool) -> list[Claimed]:
+        """Claim at most so many recipients: of single messages first, then of the others in turn; of messages that are
+        paid for, or of those that are not."""
         claimed: list[Claimed] = []
-        for message in self._in_turn():
+        for message in self._in_turn(paid=paid):
             room = min(most - len(claimed), self._may_claim(message))
             if room <= 0:
                 continue
@@ -112,8 +118,8 @@ class Outbox:
     def _may_claim(self, message: Outgoing) -> int:
         return message.may_claim(self.on_the_way[message.id])
 
-    def _in_turn(self) -> list[Outgoing]:
-        messages = list(self._messages.values())
+    def _in_turn(self, *, paid: bool) -> list[Outgoing]:
+        messages = [one for one in self._messages.values() if one.paid == paid]
         single = [one for one in messages if one.live.individual]
         many = [one for one in messages if not one.live.individual]
         self._turn += 1

@@ -4,8 +4,10 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
 
-from hsl.broadcasts.sender.budget import slack
+from hsl.broadcasts.sender.budget import limit_of, slack
 
 STALE_SECONDS = 0.2
 """A permit that nobody used in time is void: another worker's may begin where ours end."""
@@ -50,24 +52,36 @@ class Permits:
         self._times.clear()
 
 
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """Of requests: how many in so many seconds, about one, and within a tenth of one."""
+
+    most: int
+    second: float
+    most_at_once: int
+
+    @classmethod
+    def of(cls, rate: float) -> Self:
+        """Of so many a second."""
+        return cls(max(1, int(rate)), slack(rate), max(1, int(rate * BURST)))
+
+
 class Pacer:
     """Holds each request until its turn."""
 
     def __init__(self, limit: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """``limit``: requests in any second."""
+        """``limit``: requests in any second, where they are paid for; others keep to the free rate too."""
         self._clock = clock
-        self._second = slack(limit)
-        self._most = max(1, int(limit))
-        self._most_at_once = max(1, int(limit * BURST))
-        self._written: deque[float] = deque(maxlen=self._most)
+        self._limits = {paid: _Limit.of(limit_of(limit, paid=paid)) for paid in (False, True)}
+        self._written: deque[float] = deque(maxlen=self._limits[True].most)
         self._granted = 0
         self._chats: dict[int, float] = {}
 
-    async def turn(self, permit: float, chat_id: int) -> None:
+    async def turn(self, permit: float, chat_id: int, *, paid: bool) -> None:
         """Wait for the permit's time, for the chat's second to pass, and for room in the second behind us. Afterwards
         the request is ``written``, or ``not_written``."""
         at = self.reserve(permit, chat_id)
-        while (wait := max(at, self.room_at()) - self._clock()) > 0:
+        while (wait := max(at, self.room_at(paid=paid)) - self._clock()) > 0:
             await asyncio.sleep(wait)
         self._granted += 1
 
@@ -78,9 +92,10 @@ class Pacer:
         self._forget()
         return at
 
-    def room_at(self) -> float:
+    def room_at(self, *, paid: bool) -> float:
         """From when on one request more is not too many, in the second and in the tenth of one behind it."""
-        return max(self._room(self._most, self._second), self._room(self._most_at_once, 0.1))
+        limit = self._limits[paid]
+        return max(self._room(limit.most, limit.second), self._room(limit.most_at_once, 0.1))
 
     def _room(self, most: int, seconds: float) -> float:
         """From when on there are fewer than ``most`` within so many seconds, with those whose turn it was and who are

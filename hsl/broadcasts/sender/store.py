@@ -133,11 +133,13 @@ class Store:
         """This worker has ended, and nothing is on its way."""
         await self.run("UPDATE senders SET stopped_at = clock_timestamp() WHERE id = %s", [sender])
 
-    async def lease(self, limit: float, wanted: int, sender: int) -> tuple[Lease | NotYet, datetime]:
-        """Permits of the bot's budget, and the server's time."""
+    async def lease(
+        self, limit: float, wanted: int, sender: int, *, paid: bool
+    ) -> tuple[Lease | NotYet, datetime]:
+        """Permits of the bot's budget, for messages that are paid for or for others, and the server's time."""
         async with self.transaction() as conn:
             budget, now = await self._budget(conn)
-            budget, given = lease(budget, limit, wanted, sender, now)
+            budget, given = lease(budget, limit, wanted, sender, now, paid=paid)
             if isinstance(given, Lease):
                 await self._keep(conn, budget)
         return given, now
@@ -151,7 +153,7 @@ class Store:
     async def _budget(self, conn: AsyncConnection[Any]) -> tuple[Budget, datetime]:
         cursor = await conn.execute(
             """SELECT next_at, rate_from, rate_since, climb_seconds, lessee, held_until,
-                      probing_since IS NOT NULL, wrong IS NOT NULL
+                      probing_since IS NOT NULL, wrong IS NOT NULL, paid_until
                FROM bots WHERE bot_id = %s FOR UPDATE""",
             [self.bot_id],
         )
@@ -162,7 +164,7 @@ class Store:
     async def _keep(self, conn: AsyncConnection[Any], budget: Budget) -> None:
         await conn.execute(
             """UPDATE bots SET next_at = %s, rate_from = %s, rate_since = %s, climb_seconds = %s, lessee = %s,
-                 held_until = %s
+                 held_until = %s, paid_until = %s
                WHERE bot_id = %s""",
             [
                 budget.next_at,
@@ -171,15 +173,20 @@ class Store:
                 budget.climb_seconds,
                 budget.lessee,
                 budget.held_until,
+                budget.paid_until,
                 self.bot_id,
             ],
         )
 
     async def live(self) -> list[Live]:
-        """The messages that are being sent, single ones first, then by when they began."""
+        """The messages that are being sent, single ones first, then by when they began. None is paid for where the
+        owner does not allow it."""
         found = await self.run(
-            """SELECT message_id, content, individual, mark, last_recipient FROM broadcasts
-               WHERE status = 'sending' AND bot_id = %s ORDER BY individual DESC, started_at, message_id""",
+            """SELECT b.message_id,
+                 b.content || jsonb_build_object('paid', bots.paid AND coalesce(b.content -> 'paid' = 'true', false)),
+                 b.individual, b.mark, b.last_recipient
+               FROM broadcasts b JOIN bots USING (bot_id)
+               WHERE b.status = 'sending' AND b.bot_id = %s ORDER BY b.individual DESC, b.started_at, b.message_id""",
             [self.bot_id],
         )
         return [Live(*row) for row in found]

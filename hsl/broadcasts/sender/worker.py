@@ -34,6 +34,9 @@ BEHINDHAND_SECONDS = 5.0
 RETURNED_SECONDS = 60.0
 IDLE_SECONDS = 0.2
 SHORT_SECONDS = 0.01
+TURNS_SECONDS, PAID_TURN_SECONDS = 10.0, 6.0
+"""Where messages that are paid for and others are on their way at once, by the clock: the others, who keep to the free
+rate, wait a second after them."""
 PROBE_SECONDS = 1.0
 REMEMBERED_SECONDS = 600.0
 
@@ -61,7 +64,7 @@ class Sender:
         self._in_flight: dict[tuple[int, int], asyncio.Task[None]] = {}
         self._tokens: dict[int, float] = {}
         self._acts: set[asyncio.Task[None]] = set()
-        self._acts_turn = False
+        self._acts_turn = self._paid = False
         self._claiming = asyncio.Lock()
         self._known = self._swept = False
         self._most_in_flight = int(min(max(limit, 8), 256))
@@ -122,8 +125,9 @@ class Sender:
         """Claim what may be written to next and set it going; gives the seconds to pause."""
         room = self._most_in_flight - len(self._in_flight) - len(self._acts)
         most = max(1, int(self._pace.limit))
-        to_act = self._acting.wanted()
-        wanted = most if to_act else self._outbox.wanted(most)
+        self._choose()
+        to_act = self._acting.wanted() and not self._paid
+        wanted = most if to_act else self._outbox.wanted(most, paid=self._paid)
         if not self._may_write() or not wanted:
             return IDLE_SECONDS
         if self._pace.permits.until_last() < SLICE_SECONDS + PREPARE_SECONDS:
@@ -133,16 +137,29 @@ class Sender:
         permits = self._pace.permits.within(SLICE_SECONDS + PREPARE_SECONDS, room)
         if not permits:
             return SHORT_SECONDS
-        self._acts_turn = to_act and (not self._acts_turn or not self._outbox.wanted(most))
+        self._acts_turn = to_act and (not self._acts_turn or not self._outbox.wanted(most, paid=False))
         unused = await (self._act_on(permits) if self._acts_turn else self._set_going(permits))
         self._pace.permits.give_back(unused)
         if len(unused) == len(permits):
             return SHORT_SECONDS
         return max(permits[-1] - time.monotonic() - PREPARE_SECONDS, 0.0)
 
+    def _choose(self) -> None:
+        """Whether permits are for messages that are paid for, or for others; where there are both, they take turns."""
+        free = bool(self._acting.wanted() or self._outbox.wanted(1, paid=False))
+        paid = bool(self._outbox.wanted(1, paid=True))
+        still = paid if self._paid else free
+        if not (free or paid) or (still and self._pace.permits.until_last() >= 0):
+            return
+        turn = time.time() % TURNS_SECONDS < PAID_TURN_SECONDS
+        chosen = turn if free and paid else paid
+        if chosen != self._paid:
+            self._paid = chosen
+            self._pace.permits.clear()
+
     async def _lease(self, wanted: int) -> float:
         """Lease more permits; gives how long to wait where there are none now."""
-        given, now = await self._store.lease(self._pace.limit, wanted, self._id)
+        given, now = await self._store.lease(self._pace.limit, wanted, self._id, paid=self._paid)
         if isinstance(given, NotYet):
             return max(given.seconds, SHORT_SECONDS)
         starts = time.monotonic() + (given.starts - now).total_seconds()
@@ -154,7 +171,7 @@ class Sender:
         left = list(permits)
         async with self._claiming:
             asked = boot_seconds()
-            for who in await self._outbox.claim(len(permits)):
+            for who in await self._outbox.claim(len(permits), paid=self._paid):
                 self._tokens[who.token] = time.monotonic()
                 if not self._delivering.skip(who, self._outbox.get(who.message_id)):
                     self._begin(who, left.pop(0), asked)

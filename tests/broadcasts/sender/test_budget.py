@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hsl.broadcasts.bot import FREE_RATE
 from hsl.broadcasts.sender.budget import (
     CLIMB_AFTER_429_SECONDS,
     Budget,
@@ -36,7 +37,7 @@ def taken(asked: list[tuple[int, int, float]], limit: float, budget: Budget = QU
     now, times = NOW, []
     for sender, wanted, after in asked:
         now += timedelta(seconds=after)
-        budget, given_ = lease(budget, limit, wanted, sender, now)
+        budget, given_ = lease(budget, limit, wanted, sender, now, paid=True)
         if isinstance(given_, Lease):
             starts = (given_.starts - NOW).total_seconds()
             times += [starts + given_.spacing * n for n in range(given_.permits)]
@@ -68,7 +69,7 @@ def test_nobody_gets_more_than_was_asked_for_nor_for_longer_than_a_second(
 
 
 def test_a_quiet_bot_begins_at_25_a_second_and_reaches_the_limit_in_three() -> None:
-    budget, first = lease(QUIET, 100, 1000, 1, NOW)
+    budget, first = lease(QUIET, 100, 1000, 1, NOW, paid=True)
 
     assert isinstance(first, Lease)
     assert 1 / first.spacing == 25 / 1.003
@@ -81,6 +82,28 @@ def test_a_limit_below_25_is_kept_from_the_start() -> None:
 
     assert isinstance(first, Lease)
     assert first.spacing >= 1 / 20
+
+
+@given(
+    asked=st.lists(st.tuples(st.booleans(), askings), max_size=6), limit=st.sampled_from([20.0, 31.0, 1000.0])
+)
+def test_a_second_that_ends_with_a_free_message_holds_no_more_than_the_free_rate(
+    asked: list[tuple[bool, list[tuple[int, int, float]]]], limit: float
+) -> None:
+    budget, now, times = QUIET, NOW, list[tuple[float, bool]]()
+    for paid, asking in asked:
+        for sender, wanted, after in asking[:20]:
+            now += timedelta(seconds=after)
+            budget, given_ = lease(budget, limit, wanted, sender, now, paid=paid)
+            if isinstance(given_, Lease):
+                starts = (given_.starts - NOW).total_seconds()
+                times += [(starts + given_.spacing * n, paid) for n in range(given_.permits)]
+
+    most = int(min(limit, FREE_RATE))
+    for (first, _), (later, paid) in zip(times, times[most:], strict=False):
+        assert later - first >= 1.0 or paid
+    for (first, _), (later, _) in zip(times, times[int(limit) :], strict=False):
+        assert later - first >= 1.0
 
 
 def test_a_lone_worker_uses_nearly_all_of_it_once_it_has_climbed() -> None:

@@ -23,7 +23,7 @@ def test_no_second_sees_more_than_the_limit_also_after_a_stall(delays: list[floa
     written = []
     for n, delay in enumerate(delays):
         at = pacer.reserve(100.0 + n / limit, chat_id=n)
-        clock.now = max(clock.now, at + delay, pacer.room_at())
+        clock.now = max(clock.now, at + delay, pacer.room_at(paid=True))
         pacer.written()
         written.append(clock.now)
 
@@ -32,6 +32,20 @@ def test_no_second_sees_more_than_the_limit_also_after_a_stall(delays: list[floa
     burst = max(1, int(limit * BURST))
     for first, later in zip(written, written[burst:], strict=False):
         assert later - first > 0.0999
+
+
+def test_what_is_not_paid_for_keeps_to_the_free_rate_also_amid_what_is() -> None:
+    clock = Clock()
+    pacer = Pacer(200, clock)
+    written: list[tuple[float, bool]] = []
+    for n in range(400):
+        paid = n % 10 != 0
+        clock.now = max(clock.now, pacer.reserve(100.0, chat_id=n), pacer.room_at(paid=paid))
+        pacer.written()
+        written.append((clock.now, paid))
+
+    for (first, _), (later, paid) in zip(written, written[30:], strict=False):
+        assert paid or later - first > 0.9999
 
 
 def test_one_chat_gets_a_message_a_second() -> None:
