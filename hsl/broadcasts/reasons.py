@@ -9,7 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hsl.broadcasts.bot_health import Bot, Hold
-from hsl.broadcasts.statuses import ERASED, LEFT_UNKNOWN, LOST, Pause, Status
+from hsl.broadcasts.statuses import ERASED, LEFT_UNKNOWN, LOST, UNNOTED, Pause, Status
 from hsl.telegram import outcomes
 
 STATUSES: dict[str, tuple[Promise | str, str, str]] = {
@@ -38,6 +38,7 @@ _OURS: dict[str, Promise] = {
     ERASED: _("The person is no longer among the school's people."),
     LEFT_UNKNOWN: _("Nobody knows whether it arrived, and it was let be."),
     LOST: _("The worker that was sending it was stopped: nobody can say whether it arrived."),
+    UNNOTED: _("The database refused to keep what became of it: the worker's log says why."),
 }
 
 

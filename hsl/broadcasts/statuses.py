@@ -44,6 +44,8 @@ LEFT_UNKNOWN = "left_unknown"
 """Reason of a failed delivery: nobody knows whether it arrived, and an operator let it be."""
 LOST = "sender_lost"
 """Reason of an unknown delivery: the worker that had claimed it fell silent."""
+UNNOTED = "unnoted"
+"""Reason of an unknown delivery: Telegram answered, and the database refused to keep the answer."""
 
 HEARTBEAT_AGE_SECONDS = 6
 """A worker whose heartbeat is older is taken for dead (docs/sender.md)."""

@@ -101,6 +101,13 @@ class Room:
         """As the machine does when its memory is full."""
         worker.send_signal(signal.SIGKILL)
         worker.wait()
+        self.let_lapse(worker)
+
+    def let_lapse(self, worker: "subprocess.Popen[bytes]") -> None:
+        """The heartbeat of a worker that has ended grows old at once: nothing but waiting would come of its seconds."""
+        self.conn.execute(
+            "UPDATE senders SET beat_at = beat_at - interval '1 minute' WHERE pid = %s", [worker.pid]
+        )
 
     def status(self, message_id: int) -> str:
         """Of the message."""

@@ -16,7 +16,7 @@ def acted(room: Room, act: int, state: str) -> int:
 
 
 def test_messages_are_edited_and_recalled_while_an_operator_stops_and_workers_die(room: Room) -> None:
-    room.people(100)
+    room.people(60)
     edited, recalled = room.send("Первое"), room.send("Второе")
     worker = room.worker()
     for message in (edited, recalled):
@@ -24,10 +24,10 @@ def test_messages_are_edited_and_recalled_while_an_operator_stops_and_workers_di
 
     room.telegram.faults({"kind": "drop", "accepted": True, "rate": 0.02, "times": 2})
     stopped = controls.edit(edited, Content("Первое, иначе"), actor=None)
-    room.until(lambda: acted(room, stopped, "done") > 20, "some are edited")
+    room.until(lambda: acted(room, stopped, "done") > 10, "some are edited")
     controls.stop_act(edited, stopped, actor=None)
     recall = controls.recall(recalled, actor=None)
-    room.until(lambda: acted(room, recall, "done") > 20, "some are recalled")
+    room.until(lambda: acted(room, recall, "done") > 10, "some are recalled")
     room.kill(worker)
     room.worker()
     room.until(
@@ -39,15 +39,15 @@ def test_messages_are_edited_and_recalled_while_an_operator_stops_and_workers_di
     first, second = room.telegram.received(text="Первое"), room.telegram.received(text="Второе")
     assert [message for message in first if message["deleted_at"]] == []
     assert acted(room, stopped, "wanted") > 0
-    assert len(second) == 100
+    assert len(second) == 60
     assert [message for message in second if not message["deleted_at"]] == []
-    assert acted(room, recall, "done") == 100
-    assert room.rows(recalled) == {"deleted": 100}
-    assert room.rows(edited) == {"sent": 100}
+    assert acted(room, recall, "done") == 60
+    assert room.rows(recalled) == {"deleted": 60}
+    assert room.rows(edited) == {"sent": 60}
 
 
 def test_an_operator_sends_again_to_whom_it_failed_and_to_whom_it_is_unknown(room: Room) -> None:
-    room.people(200)
+    room.people(100)
     room.telegram.people(blocked=[1, 2, 3, 4])
     room.telegram.faults(
         {"kind": "drop", "chat_ids": [10, 20], "times": 2},
@@ -72,4 +72,4 @@ def test_an_operator_sends_again_to_whom_it_failed_and_to_whom_it_is_unknown(roo
     received = room.received("Всем")
     assert received.pop(30) == 2, "it had arrived, and nobody could know"
     assert set(received.values()) == {1}
-    assert room.rows(message) == {"sent": 200}
+    assert room.rows(message) == {"sent": 100}

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from hsl.broadcasts import controls
 from hsl.embedded import EmbeddedServer, address
 from hsl.projections.adoption import migrate
 from tests.databases import Database, Server
@@ -68,6 +69,45 @@ def test_postgresql_restarts_and_crashes_and_forgets_what_was_not_flushed(
     room.until_over(message)
 
     assert room.check(message, unknown_at_most=0)["sent"] == 300
+
+
+REFUSING = """
+CREATE OR REPLACE FUNCTION public.refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.user_id || ' ' || NEW.delivery_status = ANY (%s) THEN RAISE EXCEPTION 'not this one'; END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER refuses BEFORE UPDATE ON public.message_recipients
+  FOR EACH ROW EXECUTE FUNCTION public.refuses();
+"""
+
+
+def refuse(room: Room, *changes: str) -> None:
+    """The bot has a rule of its own for its table: whose row may not become what."""
+    room.conn.execute((REFUSING % f"'{{{','.join(changes)}}}'").encode())
+
+
+def test_what_the_database_refuses_of_one_holds_up_nobody_else(room: Room) -> None:
+    room.people(30)
+    refuse(room, "5 sent", "6 sent", "6 unknown", "7 deleted")
+    message = room.send()
+    worker = room.worker()
+    room.until_sent(message, 28)
+    worker.terminate()
+    assert worker.wait(30) == 0
+    assert room.rows(message) == {"sent": 28, "unknown": 1, "sending": 1}
+    room.let_lapse(worker)
+
+    refuse(room, "7 deleted")
+    room.worker()
+    room.until_over(message)
+    assert room.check(message, unknown_at_most=2)["unknown"] == 2
+    act = controls.recall(message, actor=None)
+    room.until(
+        lambda: room.value("SELECT status FROM message_acts WHERE id = %s", act) == "done", "the recall ends"
+    )
+    assert room.rows(message) == {"deleted": 27, "sent": 1, "unknown": 2}
+    assert room.value("SELECT reason FROM message_act_rows WHERE state = 'refused'") == "unnoted"
 
 
 def test_the_confirmation_of_a_claim_and_of_a_settle_is_lost(room: Room) -> None:

@@ -23,8 +23,7 @@ def test_workers_killed_again_and_again(room: Room) -> None:
     for sent in (20, 80, 140):
         worker = room.worker()
         room.until_sent(message, sent)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        room.kill(worker)
         kills += 1
     room.worker()
     room.until_over(message)

@@ -9,11 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import structlog
+
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler, Person
 from hsl.broadcasts.sender.pacing import Pace
-from hsl.broadcasts.sender.store import Store, load_sql
-from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS
+from hsl.broadcasts.sender.store import AWAY, Store, load_sql, passes
+from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, UNNOTED
 from hsl.telegram.client import Telegram
 from hsl.telegram.outcomes import (
     Done,
@@ -30,6 +32,7 @@ TAKE, ROWS, SETTLE = load_sql("take_act"), load_sql("act_rows"), load_sql("settl
 AGAIN_SECONDS = 2.0
 SETTLE_MOST = 500
 
+log = structlog.get_logger()
 Fill = Callable[[int, Content], Awaitable[Filler]]
 
 
@@ -43,6 +46,15 @@ class ActRow(NamedTuple):
     username: str | None
     first_name: str | None
     course_stream: str | None
+
+
+class Acted(NamedTuple):
+    """What became of a recipient of an act."""
+
+    recipient_id: int
+    state: str
+    reason: str
+    words: str
 
 
 @dataclass(eq=False)
@@ -65,7 +77,7 @@ class Acting:
         self, store: Store, sender: int, pace: Pace, fill: Fill, streams: Callable[[], dict[str, str]]
     ) -> None:
         self._store, self._sender, self._pace, self._fill, self._streams = store, sender, pace, fill, streams
-        self._settled: dict[Act, list[tuple[int, str, str, str]]] = {}
+        self._settled: dict[Act, list[Acted]] = {}
         self.act: Act | None = None
 
     def wanted(self) -> bool:
@@ -132,13 +144,13 @@ class Acting:
         settled = self._settled.setdefault(act, [])
         match outcome:
             case Done(reason=reason):
-                settled.append((row.recipient_id, "done", reason, ""))
+                settled.append(Acted(row.recipient_id, "done", reason, ""))
             case (
                 Refused(reason=reason, words=words)
                 | Unreachable(reason=reason, words=words)
                 | RecipientRejected(reason=reason, words=words)
             ):
-                settled.append((row.recipient_id, "refused", reason, words))
+                settled.append(Acted(row.recipient_id, "refused", reason, words))
             case MessageWrong(reason=reason, words=words):
                 await self._pause(act, reason, words)
             case Migrated(chat_id=chat_id):
@@ -168,19 +180,32 @@ class Acting:
             if act is not self.act and not act.on_the_way:
                 del self._settled[act]
 
-    async def _settle(self, act: Act, settled: list[tuple[int, str, str, str]]) -> None:
+    async def _settle(self, act: Act, settled: list[Acted]) -> None:
         while settled:
             batch = settled[:SETTLE_MOST]
-            ids, states, reasons, words = map(list, zip(*batch, strict=True))
-            await self._store.run(
-                SETTLE,
-                {
-                    "act": act.id,
-                    "recall": act.recall,
-                    "ids": ids,
-                    "states": states,
-                    "reasons": reasons,
-                    "words": words,
-                },
-            )
+            await self._note(act, batch)
             del settled[: len(batch)]
+
+    async def _note(self, act: Act, batch: list[Acted]) -> None:
+        """Each half by itself where the whole is refused. Where the database refuses to keep what became of somebody,
+        that is why the recipient is refused; and where it refuses this too, the act is paused."""
+        ids, states, reasons, words = map(list, zip(*batch, strict=True))
+        told = {"ids": ids, "states": states, "reasons": reasons, "words": words}
+        try:
+            await self._store.run(SETTLE, {"act": act.id, "recall": act.recall, **told})
+        except AWAY as error:
+            if passes(error):
+                raise
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                await self._note(act, batch[:middle])
+                await self._note(act, batch[middle:])
+            else:
+                await self._refuse(act, batch[0], error)
+
+    async def _refuse(self, act: Act, told: Acted, error: BaseException) -> None:
+        log.error("the database refuses what became of a recipient", act=act.id, told=told, error=str(error))
+        if told.reason == UNNOTED:
+            await self._pause(act, UNNOTED, "")
+        else:
+            await self._note(act, [Acted(told.recipient_id, "refused", UNNOTED, "")])

@@ -11,7 +11,7 @@ from hsl.broadcasts.sender.decisions import Throttling, rejected, settlement, sk
 from hsl.broadcasts.sender.outbox import UNPROVED_MOST, Outgoing
 from hsl.broadcasts.sender.pacing import Pace
 from hsl.broadcasts.sender.settling import Settling
-from hsl.broadcasts.sender.store import AWAY, Claimed, Store
+from hsl.broadcasts.sender.store import AWAY, Claimed, Store, passes
 from hsl.broadcasts.sender.uploading import NO_FILE, Uploading
 from hsl.broadcasts.statuses import Pause
 from hsl.telegram.client import Telegram
@@ -163,10 +163,12 @@ class Delivering:
 
 async def insist(note: Callable[[], Awaitable[None]]) -> None:
     """Have the database keep what concerns more than one recipient; while it is away, ask again: without it the next
-    recipients would meet the same."""
+    recipients would meet the same. Raises what it refuses."""
     while True:
         try:
             return await note()
         except AWAY as error:
+            if not passes(error):
+                raise
             log.warning("what an answer means waits to be noted", error=str(error).strip())
             await asyncio.sleep(INSIST_SECONDS)

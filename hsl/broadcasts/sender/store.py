@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
-from psycopg import AsyncConnection, Error
+from psycopg import AsyncConnection, Error, InterfaceError, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from hsl.broadcasts.sender.budget import Budget, Lease, NotYet, lease, throttled
@@ -24,7 +24,9 @@ UNREACHABLE, RETURNED = load_sql("unreachable"), load_sql("returned")
 DELIVERED, MERGE, BEHINDHAND = load_sql("delivered"), load_sql("merge_counts"), load_sql("behindhand")
 
 AWAY = (Error, PoolTimeout, OSError)
-"""What is raised where the database is away, or lost while it was asked."""
+"""What is raised where the database is away, lost while it was asked, or refuses."""
+_PASSING = ("08", "25", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE that tell of the server or of other transactions, not of what was asked."""
 
 _AVOIDED = ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material")
 OPTIONS = " ".join(["-c synchronous_commit=on", *(f"-c enable_{way}=off" for way in _AVOIDED)])
@@ -74,6 +76,15 @@ class Live:
     individual: bool
     mark: int
     last: int
+
+
+def passes(error: BaseException) -> bool:
+    """Whether the same may succeed a little later: the database is away or busy, and refuses nothing."""
+    if not isinstance(error, Error):
+        return isinstance(error, OSError)
+    if error.sqlstate is None:
+        return isinstance(error, OperationalError | InterfaceError)
+    return error.sqlstate[:2] in _PASSING
 
 
 def _claimed(message_id: int, row: tuple[Any, ...]) -> Claimed:

@@ -39,6 +39,9 @@ TURNS_SECONDS, PAID_TURN_SECONDS = 10.0, 6.0
 rate, wait a second after them."""
 PROBE_SECONDS = 1.0
 REMEMBERED_SECONDS = 600.0
+RETRY_SECONDS = 2.0
+FINISH_SECONDS, DRAIN_SECONDS, LEAVE_SECONDS = 40.0, 20.0, 10.0
+"""Told to stop, a worker waits so long for answers, which time out before, and then so long for its database."""
 
 log = structlog.get_logger()
 _claimed_at: ContextVar[float] = ContextVar("claimed_at", default=float("inf"))
@@ -85,6 +88,7 @@ class Sender:
                     self._every(BEAT_SECONDS, self._beat),
                     self._every(WATCH_SECONDS, self._watch),
                     self._every(SWEEP_SECONDS, self._sweep),
+                    self._every(RETRY_SECONDS, self._settling.retry),
                     self._every(RETURNED_SECONDS, self._store.note_returned),
                     self._every(PROBE_SECONDS, self._probe),
                     self._every(BEHINDHAND_SECONDS, self._look_behind),
@@ -92,15 +96,24 @@ class Sender:
             ]
             try:
                 await self._send_on(stop)
-                if on_the_way := {*self._in_flight.values(), *self._acts}:
-                    await asyncio.wait(on_the_way)
-                await self._settling.drain()
+                await self._finish()
             finally:
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
-            await self._watch()
-            await self._store.leave(self._id)
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self._watch()
+                await self._store.leave(self._id)
+
+    async def _finish(self) -> None:
+        """What is in flight, as long as Telegram may take for it. A database that stays away is not waited for: what
+        was not noted others will take for unknown."""
+        if on_the_way := {*self._in_flight.values(), *self._acts}:
+            _landed, late = await asyncio.wait(on_the_way, timeout=FINISH_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._settling.drain(DRAIN_SECONDS)
 
     def _may_write(self) -> bool:
         return self._fence.holds_since(_claimed_at.get()) and self._delivering.may_write()
