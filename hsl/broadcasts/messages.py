@@ -15,6 +15,8 @@ from psycopg.errors import LockNotAvailable
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.statuses import Status
+from hsl.projections.connect import djangos_connection
+from hsl.school.message_tables import obstacles
 from hsl.school.refusals import ConflictError, MissingError
 
 _LOCK_WAIT = "SET LOCAL lock_timeout = '2s'"
@@ -28,6 +30,7 @@ _UPDATE = sql.SQL(
 )
 _THERE = "SELECT FROM public.message_history WHERE id = %s"
 _OURS = "SELECT FROM own_tables WHERE name = 'message_history'"
+_OURS_TOO = "SELECT FROM own_tables WHERE name = 'message_recipients'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,18 @@ def run(statement: str | sql.Composed, values: Sequence[Any] | Mapping[str, Any]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
+
+
+def refuse_obstacles() -> None:
+    """Raise ConflictError, with what to run, where the messaging tables can't hold what sending writes."""
+    if ours_alone() and rows(_OURS_TOO):
+        return
+    for found in obstacles(djangos_connection()):
+        raise ConflictError(
+            _("Nothing can be sent with the tables of this database. %(why)s Let its owner run: %(fix)s"),
+            why=found.sentence,
+            fix=found.fix,
+        )
 
 
 def _only(found: list[tuple[Any, ...]], message_id: int) -> Broadcast:

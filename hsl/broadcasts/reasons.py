@@ -66,6 +66,12 @@ _PAUSES: dict[str, Told] = {
             "Perhaps this is another bot's token, or another bot's people. Check HSL_BOT_TOKEN, then resume it."
         ),
     ),
+    Pause.TABLES: Told(
+        _("The database refuses to mark its recipients as being sent."),
+        _(
+            "hsl doctor says what stands in the way and what to run. Nobody has got it meanwhile: resume it then."
+        ),
+    ),
     "token": Told(
         outcomes.sentence("token"), _("Nothing is lost: put the token right, start again, and resume it.")
     ),

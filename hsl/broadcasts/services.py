@@ -14,7 +14,16 @@ from hsl.broadcasts import audience as audiences
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.bot import our_bot
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.messages import Broadcast, broadcast, locked, ours_alone, rows, run, update
+from hsl.broadcasts.messages import (
+    Broadcast,
+    broadcast,
+    locked,
+    ours_alone,
+    refuse_obstacles,
+    rows,
+    run,
+    update,
+)
 from hsl.broadcasts.statuses import Status
 from hsl.broadcasts.validation import refuse_problems
 from hsl.school.refusals import ConflictError, InvalidError
@@ -36,6 +45,10 @@ VALUES (%(id)s, %(audience)s, %(content)s, %(quiet)s, %(individual)s, %(by)s, %(
 _REWRITE = """
 UPDATE public.message_history SET message_text = %(text)s, recipient_type = %(type)s, recipient_group = %(group)s
 WHERE id = %(id)s
+"""
+_LONGEST_GROUP = """
+SELECT atttypmod - 4 FROM pg_attribute
+WHERE attrelid = 'public.message_history'::regclass AND attname = 'recipient_group' AND atttypmod > 4
 """
 _BY_KEY = (
     "SELECT message_id, idempotency_body IS NOT DISTINCT FROM %s FROM broadcasts WHERE idempotency_key = %s"
@@ -69,10 +82,12 @@ def create(
     """Keep a new draft; gives its id, which is that of ``message_history``.
 
     ``idempotency_key``, ``body``: as of ``made_with``; the message that was made with them is given, and none is made.
+    Raises ConflictError where a bot's own messaging tables can't hold what sending writes.
     """
     with transaction.atomic():
         if idempotency_key is not None and (made := made_with(idempotency_key, body)) is not None:
             return made
+        refuse_obstacles()
         ((message_id,),) = rows(_MESSAGE, _told(draft))
         values = {
             "id": message_id,
@@ -134,6 +149,7 @@ def schedule(message_id: int, at: datetime | None, *, actor: Actor) -> datetime:
             raise ConflictError(_("This message was started already"))
         if our_bot() is None:
             raise ConflictError(_("There is no bot to send with: set HSL_BOT_TOKEN and start again"))
+        refuse_obstacles()
         refuse_problems(message.content)
         audiences.check(message.audience)
         if audiences.reach(message.audience, our_bot()).people == 0:
@@ -193,9 +209,11 @@ def _remembered(message: Broadcast) -> dict[str, str | int | None]:
 
 
 def _told(draft: Draft) -> dict[str, str | None]:
-    """What the specification's row says of the audience."""
+    """What the specification's row says of the audience. In a bot's table the names of many groups may not fit."""
     audience = draft.audience
     group = ", ".join(audience.groups) or None
+    for (longest,) in rows(_LONGEST_GROUP):
+        group = group and group[:longest]
     return {
         "text": draft.content.text,
         "type": "individual" if audience.individual or (audience.people and not group) else "group",

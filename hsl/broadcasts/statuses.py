@@ -36,6 +36,7 @@ class Pause(StrEnum):
     NOBODY = "nobody"
     NOT_STARTED = "not_started"
     ALL_UNREACHABLE = "all_unreachable"
+    TABLES = "tables"
 
 
 ERASED = "erased"

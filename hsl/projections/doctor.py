@@ -12,6 +12,7 @@ from hsl.projections.attachment import changed_shapes, missing_triggers
 from hsl.projections.indexes import missing_indexes
 from hsl.projections.patience import Connection
 from hsl.school.folding import folds_cyrillic, trigrams_trusted
+from hsl.school.message_tables import obstacles
 from hsl.school.rights import lacks
 from hsl.school.rules import broken_rules
 from hsl.school.shapes import FACTS, SPECIFICATION, find_shape
@@ -43,7 +44,7 @@ def examine(conn: Connection) -> list[Finding]:
     """
     checks: list[Callable[[Connection], Findings]] = [_server, _rights]
     if _has(conn, "hsl.table_shapes"):
-        checks += [_folding, _shapes, _triggers, _indexes]
+        checks += [_folding, _shapes, _triggers, _indexes, _messages]
     if _has(conn, "hsl.recounts") and _has(conn, "hsl.totals_now"):
         checks += [_queue, _recounts, _set_aside, _drift, _rules]
     return [*_settings(), *_migrations(), *(finding for check in checks for finding in check(conn))]
@@ -162,6 +163,14 @@ def _indexes(conn: Connection) -> Findings:
             "indexes", "fail" if index.needed else "warn", f"{index.table} has no index on {', '.join(index.columns)}.",
             MIGRATE,
         )  # fmt: skip
+
+
+def _messages(conn: Connection) -> Findings:
+    found = obstacles(conn)
+    for obstacle in found:
+        yield Finding("messages", "warn", f"{obstacle.sentence} Nothing can be sent.", obstacle.fix)
+    if not found:
+        yield Finding("messages", "ok", "The messaging tables hold what sending writes.")
 
 
 _QUEUE = """

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler, Person
-from hsl.broadcasts.sender.store import Claimed, Live, Store
+from hsl.broadcasts.sender.store import AWAY, Claimed, Live, Store, passes
+from hsl.broadcasts.statuses import Pause
 from hsl.telegram.messages import Copy
 
 UNPROVED_MOST = 20
@@ -108,7 +109,14 @@ class Outbox:
             room = min(most - len(claimed), self._may_claim(message))
             if room <= 0:
                 continue
-            found = await self._store.claim(message.live, message.mark, room, self._sender)
+            try:
+                found = await self._store.claim(message.live, message.mark, room, self._sender)
+            except AWAY as error:
+                if passes(error):
+                    raise
+                await self._store.pause([message.id], Pause.TABLES, str(error).strip()[:300])
+                message.look_again_at = time.monotonic() + AGAIN_SECONDS
+                continue
             message.mark = max([message.mark, *(one.recipient_id for one in found if one.ahead)])
             claimed += found
             if len(found) < room:
