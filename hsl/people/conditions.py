@@ -7,7 +7,7 @@ pieces that stand here; what the address says goes in as parameters alone.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -32,6 +32,7 @@ class Condition:
     ``holds``: true of who fits. ``ids``: a statement that gives all who fit, each once, and nobody else unless it is
     ``loose``. ``size``: how many fit; exactly, where ``exact``, else about (None: nobody knows). ``taking``: how many
     rows ``ids`` reads, where that is not ``size``; ``trying``: microseconds that ``holds`` takes on a person.
+    ``members``: what holds of the rows of memberships (``g``) of who fits, where an index has these in each order.
     """
 
     holds: str
@@ -41,6 +42,12 @@ class Condition:
     taking: int | None = None
     loose: bool = False
     trying: int = 3
+    members: str | None = None
+
+    @property
+    def hashed(self) -> bool:
+        """Whether who fits is so few that a walk looks them up in a hash of all of them."""
+        return self.ids is not None and self.cost <= MANY
 
     @property
     def reads_card(self) -> bool:
@@ -136,7 +143,11 @@ def _of_group(wanted: PeopleFilter, totals: Mapping[str, int]) -> list[Condition
         ids = "SELECT user_id FROM user_cache WHERE status IN ('lead', 'pending', 'former')"
         return [Condition("c.status <> 'student'", ids, size, exact=True)]
     belonging = "key(m.course_stream) = key(%(group)s) AND m.status = 2"
-    return [_member(belonging, totals.get(f"stream:{wanted.group}", 0), exact=True)]
+    members = replace(
+        _member(belonging, totals.get(f"stream:{wanted.group}", 0), exact=True),
+        members="key(g.course_stream) = key(%(group)s) AND g.status = 2",
+    )
+    return [members]
 
 
 def _of_card(wanted: PeopleFilter, totals: Mapping[str, int]) -> list[Condition]:

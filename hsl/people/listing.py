@@ -2,13 +2,15 @@
 
 A page is found in one of two ways. Where a condition leaves few people, all of them are taken, tried and sorted; the
 count comes with them. Else people who fit come thick in the order's own index, and the walk along it ends when the
-page is full; the count is then a sum, or asked for apart (``count``). The planner, left alone, takes the wrong way by
-seconds, so the way is chosen here, and each is one statement that leaves no choice. Where neither is quick (broad
-conditions that few people meet together), everybody is tried: ``whole``, half a second at a million people.
+page is full; the count is then a sum, or asked for apart (``count``). Members of a stream stand in an index of theirs
+for each order. The planner, left alone, takes the wrong way by seconds, so the way is chosen here, and each is one
+statement that leaves no choice. Where none is quick (broad conditions that few people meet together), everybody is
+tried, half a second at a million people.
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from math import prod
 from typing import Any, NamedTuple
@@ -36,25 +38,16 @@ SET LOCAL enable_mergejoin = off"""
 _LEAVE_THE_CHOICE = """SET LOCAL jit = off; SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on;
 SET LOCAL enable_mergejoin = on"""
 
-_ORDERED = {
-    "last_seen": ("user_activity", "a", "a.last_seen"),
-    "first_seen": ("user_activity", "a", "a.first_seen"),
-    "name": ("user_cache", "c", 'c.sort_name COLLATE "C"'),
-}
-_OTHER = {
-    "a": ("CROSS JOIN LATERAL (SELECT * FROM user_cache AS one WHERE one.user_id = a.user_id LIMIT 1) AS c"),
-    "c": (
-        "CROSS JOIN LATERAL (SELECT * FROM user_activity AS one WHERE one.user_id = c.user_id LIMIT 1) AS a"
-    ),
-}
+_OWN = {"last_seen": "a", "first_seen": "a", "name": "c"}
+_KEY = {"last_seen": "last_seen", "first_seen": "first_seen", "name": 'sort_name COLLATE "C"'}
+_TABLE = {"a": "user_activity", "c": "user_cache"}
+_ROW = "CROSS JOIN LATERAL (SELECT * FROM {table} AS one WHERE one.user_id = {of}.user_id LIMIT 1) AS {row}"
 _EVERYBODY = {
     ("a", False): "user_activity AS a",
     ("c", False): "user_cache AS c",
     ("a", True): "user_activity AS a JOIN user_cache AS c USING (user_id)",
     ("c", True): "user_cache AS c JOIN user_activity AS a USING (user_id)",
 }
-_TAKEN = """({ids}) AS taken (user_id)
-CROSS JOIN LATERAL (SELECT * FROM {table} AS one WHERE one.user_id = taken.user_id LIMIT 1) AS {own}"""
 _TOTALS = "SELECT name, n FROM totals_now"
 
 
@@ -117,6 +110,33 @@ def sums() -> dict[str, int]:
     return {name: int(n) for name, n in _select(_TOTALS, {})}
 
 
+@dataclass(frozen=True)
+class _Walk:
+    """A way along an index of the order: everybody's, or that of one stream's members (``own`` is then "g").
+
+    ``selected``: what is read of the index's rows; ``within``: what holds of all of these; ``tried``: the conditions by
+    which each is tried.
+    """
+
+    table: str
+    own: str
+    key: str
+    selected: str
+    within: list[str]
+    tried: list[Condition]
+
+    @property
+    def step(self) -> int:
+        """Microseconds a person."""
+        return _PASSING + sum(one.trying for one in self.tried if not one.hashed)
+
+    def evenly(self, everybody: int) -> float:
+        """Microseconds a person who fits, as far as sizes tell: were they spread evenly, and the conditions had nothing
+        to do with each other."""
+        shares = (0.5 if one.size is None else one.size / max(everybody, 1) for one in self.tried)
+        return self.step / max(prod(shares), 1 / max(everybody, 1))
+
+
 class _Search:
     """One search for a page: what is asked, in which order, from where on."""
 
@@ -129,7 +149,8 @@ class _Search:
         limit: int = 0,
     ) -> None:
         self.asked, self.all, self.limit = what, everybody, limit
-        self.table, self.own, self.key = _ORDERED[order.by]
+        self.own, self.column = _OWN[order.by], _KEY[order.by]
+        self.key = f"{self.own}.{self.column}"
         self.values = {**what.values, "limit": limit}
         self.cursor, self.descends = cursor, order.descends
         if cursor is not None:
@@ -141,14 +162,25 @@ class _Search:
         _run(_LEAVE_NO_CHOICE)
         driver = self._driver()
         taking = 2**40 if driver is None else driver.cost * (_TAKING + self._trying(driver))
-        step = _PASSING + sum(one.trying for one in self.asked.conditions if not self._hashed(one))
-        evenly = step * self.limit / self._share()
+        walk = min(self._walks(), key=lambda one: one.evenly(self.all))
+        evenly = walk.evenly(self.all) * self.limit
         if evenly < min(taking, 2 * _LONGEST_WALK):
             patience = min(_LONGEST_WALK, max(_PATIENCE * evenly, taking / 2))
-            found = self._walk(max(int(patience / step), self.limit))
+            found = self._walked(walk, max(int(patience / walk.step), self.limit))
             if found is not None:
                 return found
         return self._take(driver) if driver is not None and taking <= _LONGEST_TAKING else None
+
+    def _walks(self) -> Iterator[_Walk]:
+        conditions = self.asked.conditions
+        within = [one.holds for one in conditions if self.key in one.holds]
+        yield _Walk(_TABLE[self.own], self.own, self.key, f"{self.own}.*", within, conditions)
+        for group in conditions:
+            if group.members is not None:  # DISTINCT: somebody may be a member by two courses
+                rest = [one for one in conditions if one is not group]
+                yield _Walk(
+                    "memberships", "g", f"g.{self.column}", "DISTINCT g.user_id", [group.members], rest
+                )
 
     def everybody(self) -> Found:
         """By trying everybody."""
@@ -183,29 +215,23 @@ class _Search:
         """What it costs to try a person who was taken."""
         return sum(one.trying for one in self.asked.conditions if one is not driver)
 
-    def _share(self) -> float:
-        """Which share of all people fits, as far as sizes tell: as if conditions had nothing to do with each other."""
-        shares = (0.5 if one.size is None else one.size / max(self.all, 1) for one in self.asked.conditions)
-        return max(prod(shares), 1 / max(self.all, 1))
-
-    def _walk(self, walk: int) -> Found | None:
+    def _walked(self, walk: _Walk, most: int) -> Found | None:
         """The page, where walking past so many people fills it or comes to the end."""
-        self.values["walk"] = walk
-        within = [one for one in self.asked.conditions if self.key in one.holds]
+        self.values["walk"] = most
         parts = {
-            "table": self.table,
-            "within": " AND ".join(one.holds for one in within) or "true",
-            "beyond": self._beyond(self.key, f"{self.own}.user_id"),
-            "key": self.key,
+            "table": walk.table,
+            "within": " AND ".join(walk.within) or "true",
+            "beyond": self._beyond(walk.key, f"{walk.own}.user_id"),
+            "key": walk.key,
         }
-        other = _OTHER[self.own] if self._needs_other(self.own) else ""
-        tried = [self._hash(one) if self._hashed(one) else one.holds for one in self.asked.conditions]
-        sql = self._sql("list_walked", tried, own=self.own, other=other, **parts)
+        rows = "".join(self._rows(walk.own, walk.tried))
+        tried = [self._hash(one) if one.hashed else one.holds for one in walk.tried]
+        sql = self._sql("list_walked", tried, own=walk.own, selected=walk.selected, rows=rows, **parts)
         found = self._found(sql)
-        return None if len(found.people) < self.limit and self._left(parts) >= walk else found
+        return None if len(found.people) < self.limit and self._left(walk, parts) >= most else found
 
-    def _left(self, parts: Mapping[str, str]) -> int:
-        return int(_select(self._sql("list_left", [], own=self.own, **parts), self.values)[0][0])
+    def _left(self, walk: _Walk, parts: Mapping[str, str]) -> int:
+        return int(_select(self._sql("list_left", [], own=walk.own, **parts), self.values)[0][0])
 
     def _take(self, driver: Condition | None) -> Found:
         people, beyond = self._people(self.own, driver), self._beyond("key", "user_id")
@@ -216,25 +242,23 @@ class _Search:
 
     def _people(self, own: str, driver: Condition | None) -> str:
         """The people to be tried, with the rows that conditions read."""
-        needs_other = self._needs_other(own)
+        rows = list(self._rows(own, self.asked.conditions))
         if driver is None:
-            return _EVERYBODY[own, needs_other]
-        table = {"a": "user_activity", "c": "user_cache"}[own]
-        taken = _TAKEN.format(ids=driver.ids, table=table, own=own)
-        return f"{taken} {_OTHER[own]}" if needs_other else taken
+            return _EVERYBODY[own, bool(rows)]
+        taken = f"({driver.ids}) AS taken (user_id)"
+        return " ".join([taken, _ROW.format(table=_TABLE[own], of="taken", row=own), *rows])
 
-    def _needs_other(self, own: str) -> bool:
-        other = "reads_card" if own == "a" else "reads_activity"
-        return any(getattr(one, other) for one in self.asked.conditions)
+    def _rows(self, own: str, tried: list[Condition]) -> Iterator[str]:
+        """Joins to the rows that these conditions read beside the one at hand."""
+        if own != "c" and any(one.reads_card for one in tried):
+            yield _ROW.format(table="user_cache", of=own, row="c")
+        if own != "a" and any(one.reads_activity for one in tried):
+            yield _ROW.format(table="user_activity", of=own, row="a")
 
     def _beyond(self, key: str, user_id: str) -> str:
         if self.cursor is None:
             return "true"
         return f"({key}, {user_id}) {'<' if self.descends else '>'} (%(key)s, %(user_id)s)"
-
-    def _hashed(self, one: Condition) -> bool:
-        """Whether who fits is so few that a walk looks them up in a hash of all of them."""
-        return one.ids is not None and one.cost <= MANY
 
     def _hash(self, one: Condition) -> str:
         return f"(who.user_id IN ({one.ids})) IS TRUE"

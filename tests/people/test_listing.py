@@ -226,6 +226,40 @@ def test_all_ids_are_in_the_list_s_order(facts: Callable[[str], set[int]], order
     assert list(ids(wanted, order)) == everybody(wanted, order)
 
 
+@pytest.fixture
+def third_stream(school: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> Callable[[Order], list[int]]:
+    """Three members, the first by two courses, among others; gives the stream's list, as its own index has it."""
+    take(monkeypatch, "walked")
+    for user_id, course in [(1, 1), (1, 2), (2, 2), (3, 1)]:
+        school.execute(
+            "INSERT INTO public.bookings (user_id, first_name, course_id, course_stream, confirmed, created_at)"
+            " VALUES (%s, %s, %s, '3rd_stream', 2, now() - %s * interval '1 day')",
+            (user_id, "cba"[user_id - 1], course, user_id),
+        )
+    for user_id in range(4, 20):
+        school.execute(
+            "INSERT INTO public.events (user_id, event_type) VALUES (%s, 'start_command')", (user_id,)
+        )
+    fold(school)
+    return lambda order: everybody(PeopleFilter(group="3rd_stream"), order, limit=2)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_a_member_by_two_courses_stands_once_in_a_streams_list(
+    third_stream: Callable[[Order], list[int]], order: Order
+) -> None:
+    assert third_stream(order) == ([1, 2, 3] if order.descends else [3, 2, 1])
+
+
+def test_members_who_just_did_something_come_first_in_their_streams_list(
+    school: psycopg.Connection, third_stream: Callable[[Order], list[int]]
+) -> None:
+    school.execute("INSERT INTO public.events (user_id, event_type) VALUES (2, 'start_command')")
+    fold(school)
+
+    assert third_stream(Order.LAST_SEEN_DESCENDING) == [2, 1, 3]
+
+
 def test_a_page_that_is_far_to_find_is_left_for_later(
     facts: Callable[[str], set[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

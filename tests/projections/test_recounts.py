@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import LiteralString
 
 import pytest
 
@@ -82,6 +83,19 @@ def test_a_rebuild_mends_what_was_damaged_by_hand(school: Connection, bot: Conne
                    " referral_code, names, sort_name, revision FROM user_cache WHERE user_id = 3")  # fmt: skip
     school.execute("UPDATE totals SET n = n + 7")
     assert not verify(school).clean
+    ask_rebuild(school)
+    fold(school)
+    assert is_true(school)
+
+
+@pytest.mark.parametrize("damage", ["last_seen = now()", "first_seen = NULL", "sort_name = 'z'"])
+def test_a_member_who_stands_elsewhere_in_a_streams_lists_is_found_and_mended(
+    school: Connection, bot: Connection, damage: LiteralString
+) -> None:
+    bot.execute(BOOKING, (1, 2))
+    fold(school)
+    school.execute(f"UPDATE memberships SET {damage}")
+    assert [found.projection for found in verify(school).differences] == ["memberships"]
     ask_rebuild(school)
     fold(school)
     assert is_true(school)

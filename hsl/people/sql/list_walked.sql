@@ -2,8 +2,8 @@
 -- page is full; one that is not has to be made the other way (list_taken.sql), unless the index ended.
 WITH page AS MATERIALIZED (
   SELECT {own}.user_id, {own}.key
-  FROM (SELECT {own}.*, {key} AS key FROM {table} AS {own} WHERE {beyond} AND {within}
-        ORDER BY {key} {direction}, {own}.user_id {direction} LIMIT %(walk)s) AS {own} {other}
+  FROM (SELECT {selected}, {key} AS key FROM {table} AS {own} WHERE {beyond} AND {within}
+        ORDER BY {key} {direction}, {own}.user_id {direction} LIMIT %(walk)s) AS {own} {rows}
   WHERE {holds}
   ORDER BY {own}.key {direction}, {own}.user_id {direction}
   LIMIT %(limit)s

@@ -1,5 +1,6 @@
 -- memberships: a row a person, course and stream: the best status of the bookings there (2, 1, NULL for new, -1) and
--- since when (the first booking of that status). Members of a stream are those with status 2.
+-- since when (the first booking of that status). Members of a stream are those with status 2; of these it also keeps
+-- where they stand in each order of a list: first and last seen, and name, as user_activity and user_cache have them.
 
 CREATE OR REPLACE FUNCTION hsl.define_memberships(booked hsl.booked[])
 RETURNS TABLE (user_id bigint, course_id integer, course_stream text, status integer, since timestamptz)
@@ -60,3 +61,13 @@ BEGIN
   )
   SELECT array_agg(DISTINCT d.user_id) INTO moved FROM differing d;
 END $$;
+
+-- Writes where members stand in each order of a list, once user_activity and user_cache are written.
+CREATE OR REPLACE FUNCTION hsl.recompute_member_orders(members bigint[]) RETURNS void LANGUAGE sql AS $$
+UPDATE hsl.memberships AS m
+SET first_seen = a.first_seen, last_seen = a.last_seen, sort_name = c.sort_name
+FROM hsl.user_activity a, hsl.user_cache c
+WHERE m.user_id = ANY (members) AND a.user_id = ANY (members) AND c.user_id = ANY (members) AND m.status = 2
+  AND a.user_id = m.user_id AND c.user_id = m.user_id
+  AND (m.first_seen, m.last_seen, m.sort_name) IS DISTINCT FROM (a.first_seen, a.last_seen, c.sort_name)
+$$;

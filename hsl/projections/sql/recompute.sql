@@ -28,6 +28,8 @@ DECLARE
 BEGIN
   PERFORM hsl.recompute_user_cache(ids, booked, registered, happened, coalesce(moved, '{}'));
   PERFORM hsl.recompute_user_activity(ids, booked, registered, happened);
+  PERFORM hsl.recompute_member_orders(ARRAY(
+    SELECT DISTINCT b.user_id FROM unnest(booked) AS b WHERE b.confirmed = 2 AND b.course_stream IS NOT NULL));
   IF lessons THEN
     PERFORM hsl.recompute_lesson_people(ids, registered, happened);
   END IF;

@@ -50,11 +50,18 @@ BEGIN
   ), removed AS (
     DELETE FROM hsl.user_activity a
     WHERE a.user_id = ANY (ARRAY(SELECT o.user_id FROM old o EXCEPT SELECT f.user_id FROM fresh f))
+  ), moving AS MATERIALIZED (
+    SELECT f, o FROM fresh f FULL JOIN old o USING (user_id)
+    WHERE (f.first_seen, f.registrations > 0, f.attendances > 0, f.bookings > 0, f.paid)
+          IS DISTINCT FROM (o.first_seen, o.registrations > 0, o.attendances > 0, o.bookings > 0, o.paid)
   ), moved AS MATERIALIZED (
     SELECT CASE WHEN p.first_seen > '0001-01-02 00:00:00+00' THEN hsl.quarter(p.first_seen) END AS quarter,
            p.registrations, p.attendances, p.bookings, p.paid, p.n
-    FROM (SELECT f.*, 1 AS n FROM fresh f UNION ALL SELECT o.user_id, o.bookings, o.registrations, o.events,
-                 o.attendances, o.paid, o.first_seen, o.last_seen, -1 FROM old o) AS p
+    FROM (SELECT (m.f).first_seen, (m.f).registrations, (m.f).attendances, (m.f).bookings, (m.f).paid, 1 AS n
+          FROM moving m WHERE (m.f).user_id IS NOT NULL
+          UNION ALL
+          SELECT (m.o).first_seen, (m.o).registrations, (m.o).attendances, (m.o).bookings, (m.o).paid, -1
+          FROM moving m WHERE (m.o).user_id IS NOT NULL) AS p
   ), counted AS (
     SELECT 'person' AS kind, NULL AS stage, m.quarter, sum(m.n) AS n FROM moved m
     GROUP BY m.quarter HAVING sum(m.n) <> 0

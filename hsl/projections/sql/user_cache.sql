@@ -16,19 +16,29 @@ CREATE OR REPLACE FUNCTION hsl.define_user_cache(booked hsl.booked[], registered
 RETURNS TABLE (user_id bigint, first_letter text, username text, first_name text, course_stream text, status text,
                email text, referral_code text, names text, sort_name text)
 LANGUAGE sql STABLE AS $$
-WITH named AS MATERIALIZED (
+WITH named AS NOT MATERIALIZED (
   SELECT b.user_id, b.username, b.first_name, b.at, 1 AS kind, b.id FROM unnest(booked) AS b
   UNION ALL
   SELECT r.user_id, r.username, r.first_name, r.at, 2, r.id FROM unnest(registered) AS r
   UNION ALL
   SELECT e.user_id, e.username, e.first_name, e.at, 3, e.id FROM unnest(happened) AS e
+), called AS MATERIALIZED (
+  SELECT n.user_id, n.username, n.first_name, max(n.at) AS at FROM named n GROUP BY n.user_id, n.username, n.first_name
+), first AS MATERIALIZED (
+  SELECT r.*, count(*) OVER (PARTITION BY r.user_id) AS n
+  FROM (SELECT c.*, rank() OVER (PARTITION BY c.user_id
+                                 ORDER BY (c.username <> '') IS NOT TRUE, (c.first_name <> '') IS NOT TRUE,
+                                          c.at DESC NULLS LAST) AS place
+        FROM called c) AS r
+  WHERE r.place = 1
 ), person AS (
-  SELECT DISTINCT ON (n.user_id) n.user_id, n.username, n.first_name
-  FROM named n
-  ORDER BY n.user_id, (n.username <> '') IS NOT TRUE, (n.first_name <> '') IS NOT TRUE,
-           n.at DESC NULLS LAST, n.kind, n.id DESC
-), called AS (
-  SELECT DISTINCT n.user_id, n.username, n.first_name FROM named n
+  SELECT f.user_id, f.username, f.first_name FROM first f WHERE f.n = 1
+  UNION ALL
+  (SELECT DISTINCT ON (n.user_id) n.user_id, n.username, n.first_name
+   FROM first f
+   JOIN named n ON n.user_id = f.user_id AND (n.username, n.first_name, n.at) IS NOT DISTINCT FROM (f.username, f.first_name, f.at)
+   WHERE f.n > 1
+   ORDER BY n.user_id, n.kind, n.id DESC)
 ), every_name AS (
   SELECT s.user_id, string_agg(s.name, E'\n' ORDER BY s.name COLLATE "C") AS names
   FROM (SELECT DISTINCT c.user_id, hsl.searchable(v.name) AS name
