@@ -41,6 +41,19 @@ def test_the_language_is_switched_in_place_and_stays(windows: Windows, staff: ca
     expect(page.get_by_role("heading", level=1)).to_have_text("Password and sign-in")
 
 
+def test_the_navigation_stays_however_far_one_reads(windows: Windows, staff: cast.Cast) -> None:
+    page = windows.open(staff.owner)
+    page.set_viewport_size({"width": 1440, "height": 300})
+    page.goto("/account/")
+    page.mouse.move(700, 200)
+    page.mouse.wheel(0, 10_000)
+
+    page.wait_for_function(
+        "scrollY > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 1"
+    )
+    assert page.evaluate("document.querySelector('.frame-nav').getBoundingClientRect().top") == 0
+
+
 def test_signing_out_from_the_menu(windows: Windows, staff: cast.Cast) -> None:
     page = windows.open(staff.owner)
     page.goto("/account/")
