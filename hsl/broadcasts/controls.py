@@ -164,7 +164,7 @@ def _again(message_id: int, statement: str, act: str, actor: Actor) -> int:
                 else _("Too early: try again in some seconds")
             )
         if message.status in (Status.SENT, Status.CANCELLED):
-            update(message_id, status=Status.SENDING, mark=0, finished_at=None)
+            update(message_id, status=Status.SENDING, mark=0, finished_at=None, paused_reason=None)
         else:
             update(message_id, mark=0)
         record(actor, act, f"broadcast:{message_id}", None, {"people": again})

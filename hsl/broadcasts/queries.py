@@ -125,7 +125,8 @@ class Message(NamedTuple):
 _MESSAGES = """
 SELECT h.id, h.message_text, h.recipient_type, h.recipient_group, coalesce(b.status, 'external'),
        coalesce(b.scheduled_at, h.scheduled_at), CASE WHEN b.message_id IS NULL THEN h.sent_at ELSE b.started_at END,
-       coalesce(h.created_at, b.created_at), coalesce(b.left_out, 0), b.paused_reason
+       coalesce(h.created_at, b.created_at), coalesce(b.left_out, 0),
+       CASE b.status WHEN 'paused' THEN b.paused_reason END
 FROM message_history h LEFT JOIN broadcasts b ON b.message_id = h.id
 WHERE (%(id)s::integer IS NULL OR h.id = %(id)s) AND (%(below)s::integer IS NULL OR h.id < %(below)s)
   AND (%(status)s::text IS NULL OR coalesce(b.status, 'external') = %(status)s)

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection, Error, InterfaceError, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from hsl.broadcasts.sender.budget import Budget, Lease, NotYet, lease, throttled
-from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LOST, Delivery
+from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LOST, Delivery, Pause
 from hsl.school.sqlfile import read_sql
 
 
@@ -242,15 +242,23 @@ class Store:
         await conn.execute("SET LOCAL lock_timeout = '500ms'")
         await conn.execute(
             """UPDATE broadcasts
-               SET status = CASE status WHEN 'sent' THEN 'sending' ELSE status END,
+               SET status = CASE WHEN status <> 'sent' THEN status
+                                 WHEN paused_reason IS NULL THEN 'sending' ELSE 'paused' END,
                    finished_at = CASE status WHEN 'sent' THEN NULL ELSE finished_at END, updated_at = clock_timestamp()
                WHERE message_id = ANY (%s)""",
             [message_ids],
         )
 
     async def progress(self, message_id: int, mark: int) -> bool:
-        """Bring what the message's rows say of its progress up to date; gives whether it has ended."""
-        values = {"message": message_id, "mark": mark, "many": MANY_COUNTS}
+        """Bring what the message's rows say of its progress up to date; gives whether nobody is left to be written to.
+        It has ended then, also where it was paused in the last moment; where the bot reached nobody, it is asked about
+        first. Why it was paused is kept, should somebody be put back."""
+        values = {
+            "message": message_id,
+            "mark": mark,
+            "many": MANY_COUNTS,
+            "asked": Pause.ALL_UNREACHABLE,
+        }
         async with self.transaction() as conn:
             await conn.execute(MERGE, values)
         async with self.transaction() as conn:
@@ -267,7 +275,9 @@ class Store:
                 await conn.execute(
                     """UPDATE broadcasts
                        SET status = 'sent', finished_at = clock_timestamp(), updated_at = clock_timestamp()
-                       WHERE message_id = %(message)s AND status = 'sending'""",
+                       WHERE message_id = %(message)s
+                         AND (status = 'sending'
+                              OR status = 'paused' AND started_at IS NOT NULL AND paused_reason <> %(asked)s)""",
                     values,
                 )
         return bool(remaining <= 0)

@@ -271,3 +271,36 @@ def test_another_programs_recipients_between_ours_are_never_claimed(desk: Desk) 
     assert (
         desk.value("SELECT delivery_status FROM public.message_recipients WHERE user_id = 999") == "pending"
     )
+
+
+def test_a_message_paused_with_nobody_left_has_ended_and_is_paused_again_where_somebody_is_put_back(
+    desk: Desk,
+) -> None:
+    desk.people(1, 2)
+    message = desk.message()
+    one, two = claim(desk, message, 2)
+    controls.pause(message, actor=None)
+
+    settle(desk, one, Delivery.SENT, telegram_message_id=1)
+    assert not desk.do(desk.store.progress(message, 0))
+    assert desk.value("SELECT status FROM broadcasts") == "paused"
+    settle(desk, two, Delivery.UNKNOWN, reason="timeout")
+    assert desk.do(desk.store.progress(message, 0))
+    assert desk.value("SELECT status FROM broadcasts WHERE finished_at IS NOT NULL") == "sent"
+
+    settle(desk, two, Delivery.PENDING)
+    assert desk.value("SELECT status FROM broadcasts WHERE finished_at IS NULL") == "paused"
+
+
+def test_a_message_that_reached_none_of_its_people_is_asked_about_before_it_ends(desk: Desk) -> None:
+    desk.people(1, 1)
+    message = desk.message()
+    (who,) = claim(desk, message, 1)
+    desk.do(desk.store.pause([message], "all_unreachable", ""))
+
+    settle(desk, who, Delivery.FAILED, reason="blocked")
+    desk.do(desk.store.progress(message, 0))
+    assert desk.value("SELECT status FROM broadcasts") == "paused"
+    controls.resume(message, actor=None)
+    desk.do(desk.store.progress(message, 0))
+    assert desk.value("SELECT status FROM broadcasts") == "sent"
