@@ -16,10 +16,10 @@ from hsl.accounts.permissions import Permission
 from hsl.broadcasts import controls, message_page, queries, services
 from hsl.broadcasts.act_forms import NumberForm, TimeForm
 from hsl.broadcasts.message_views import LARGEST_ID, ours_or_404
+from hsl.broadcasts.shown import line
 from hsl.broadcasts.words import when_words
 from hsl.school.refusals import MissingError, RefusedError
 from hsl.school.refused import refused
-from hsl.telegram.lines import first_line
 from hsl.ui.confirm import confirm
 from hsl.ui.templatetags.ui import number
 from hsl.ui.toasts import toast
@@ -204,7 +204,7 @@ def reschedule(request: HttpRequest, message_id: int) -> HttpResponse:
         try:
             at = services.schedule(message_id, form.cleaned_data["at"], actor=operator_of(request))
         except RefusedError as error:
-            form.add_error("at", str(error).partition(": ")[2] or str(error))
+            form.add_error("at", error.beside_its_field()[1])
         else:
             toast(request, _("It goes out %(when)s") % {"when": when_words(at)})
             return HttpResponseRedirect(page_of(message_id))
@@ -213,7 +213,7 @@ def reschedule(request: HttpRequest, message_id: int) -> HttpResponse:
         "title": _("Another time"),
         "action": _("Schedule"),
         "back": page_of(message_id),
-        "text": first_line(ours.content.text),
+        "text": line(ours.content.text, ours=True),
     }
     return render(request, "ui/edit.html", context, status=400 if form.is_bound else 200)
 
@@ -235,7 +235,7 @@ def delete(request: HttpRequest, message_id: int) -> HttpResponse:
     context = {
         "form": form,
         "id": message_id,
-        "line": first_line(ours.content.text),
+        "line": line(ours.content.text, ours=True),
         "people": counts.total,
         "back": page_of(message_id),
     }

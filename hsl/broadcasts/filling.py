@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
-from hsl.broadcasts import fields, links
+from hsl.broadcasts import links
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.fields import Field
 from hsl.broadcasts.links import Link
+from hsl.people import fields
+from hsl.people.fields import Field
 from hsl.telegram.messages import Button, Copy, Media
 
 Track = Callable[[str, int], str]

@@ -17,12 +17,11 @@ from hsl.broadcasts.list_forms import GROUPS, BroadcastFilter, RecipientFilter
 from hsl.broadcasts.messages import rows
 from hsl.broadcasts.reasons import DELIVERIES, reason_words
 from hsl.broadcasts.recipients import Recipient, Recipients
-from hsl.broadcasts.shown import Badge, shown
+from hsl.broadcasts.shown import Badge, line, shown
 from hsl.people.groups import groups
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
 from hsl.school.queries import stream_titles
-from hsl.telegram.lines import first_line
 from hsl.ui.csv_file import Cell
 from hsl.ui.filters import Chip
 from hsl.ui.keyset import Page
@@ -70,7 +69,7 @@ def recipients(request: HttpRequest, message_id: int) -> HttpResponse:
         form = RecipientFilter(request, counts)
         context: dict[str, Any] = {
             "message_id": message_id,
-            "line": first_line(message.message_text),
+            "line": line(message.message_text, ours=ours),
             "ours": ours,
         }
         if not form.is_valid():

@@ -11,11 +11,10 @@ from hsl.broadcasts import compose_page, message_page, queries
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.messages import Broadcast, broadcast
 from hsl.broadcasts.readers import reader
-from hsl.broadcasts.shown import audience_of, external_who
+from hsl.broadcasts.shown import audience_of, external_who, line
 from hsl.projections.fold import catch_up
 from hsl.school.queries import stream_titles
 from hsl.school.refusals import ConflictError
-from hsl.telegram.lines import first_line
 
 LARGEST_ID = 2**31 - 1
 
@@ -30,7 +29,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     history, ours = found(message_id)
     context: dict[str, object] = {
         "id": message_id,
-        "line": first_line(history.message_text),
+        "line": line(history.message_text, ours=ours is not None),
         "history": history,
     }
     if ours is None:

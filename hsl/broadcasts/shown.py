@@ -16,6 +16,7 @@ from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.queries import Counts, External, Listed
 from hsl.broadcasts.reasons import STATUSES, reason_words
 from hsl.broadcasts.words import audience_words, group_name
+from hsl.people import fields
 from hsl.people import queries as people
 from hsl.telegram.lines import first_line
 
@@ -79,6 +80,11 @@ class ShownMessage:
     clicked_url: str
 
 
+def line(text: str, *, ours: bool) -> str:
+    """A message in a line: ours as somebody reads it of whom nothing is known; another program's has no fields."""
+    return first_line(fields.plain(text) if ours else text)
+
+
 def badge(status: str) -> Badge:
     """A message's status."""
     return Badge(*STATUSES.get(status, (status, "help-circle", "secondary")))
@@ -133,7 +139,7 @@ def shown(
     return [
         ShownMessage(
             id=message.id,
-            line=first_line(message.text),
+            line=line(message.text, ours=message.ours),
             who=_who(message, audiences[message.id], names, titles),
             at=message.at,
             badge=badge(message.status),

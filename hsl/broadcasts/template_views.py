@@ -15,6 +15,7 @@ from hsl.broadcasts import compose_page, kept_messages
 from hsl.broadcasts.composing import content_of
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.models import Template
+from hsl.broadcasts.shown import line
 from hsl.school.refusals import RefusedError
 from hsl.ui.confirm import confirm
 from hsl.ui.toasts import toast
@@ -27,7 +28,7 @@ FORM_METHODS = require_http_methods(["GET", "HEAD", "POST"])
 def templates(request: HttpRequest) -> HttpResponse:
     """All templates."""
     found = [
-        {"template": each, "content": Content.from_json(each.content)}
+        {"template": each, "line": line(Content.from_json(each.content).text, ours=True)}
         for each in Template.objects.order_by("name")
     ]
     return render(request, "broadcasts/templates.html", {"found": found})
@@ -42,7 +43,7 @@ def keep(request: HttpRequest) -> HttpResponse:
             request.POST.get("template_name", ""), content_of(request.POST), actor=operator_of(request)
         )
     except RefusedError as error:
-        return render(request, "broadcasts/template_kept.html", {"problem": str(error).partition(": ")[2]})
+        return render(request, "broadcasts/template_kept.html", {"problem": error.beside_its_field()[1]})
     return render(request, "broadcasts/template_kept.html", {"kept": kept})
 
 
@@ -70,7 +71,7 @@ def edit(request: HttpRequest, template_id: int) -> HttpResponse:
         try:
             kept_messages.change(template, name, content, actor=operator_of(request))
         except RefusedError as error:
-            field, _colon, problem = str(error).partition(": ")
+            field, problem = error.beside_its_field()
             errors = {field: problem}
         else:
             toast(request, _("Saved"))

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from hsl.broadcasts import fields
 from hsl.broadcasts.content import KINDS, Content, MediaRef
 from hsl.broadcasts.models import Upload
+from hsl.people import fields
 from hsl.school.refusals import InvalidError
 from hsl.telegram.markup import MarkupError, length
 from hsl.telegram.messages import Button

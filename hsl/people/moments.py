@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from hsl.accounts.acts import act_name
 from hsl.facts.details import lesson_said
 from hsl.facts.titles import Titles
+from hsl.people import fields
 from hsl.school.event_types import event_name
 from hsl.school.rows import Booking, Registration
 from hsl.school.undo import UNDOABLE
@@ -95,7 +96,7 @@ def of_event(titles: Titles, row: Row) -> Moment:
 
 def of_message(titles: Titles, row: Row) -> Moment:  # noqa: ARG001 - as each kind is made
     """A message that was for the person: what became of it, how it begins, and why it did not arrive."""
-    recipient_id, message_id, at, text, status, reason = row
+    recipient_id, message_id, at, text, status, reason, ours = row
     what = {
         "sent": _("Message, sent"),
         "failed": _("Message, did not arrive"),
@@ -103,7 +104,7 @@ def of_message(titles: Titles, row: Row) -> Moment:  # noqa: ARG001 - as each ki
         "deleted": _("Message, recalled from the chat"),
     }.get(status, _("Message, still to be sent"))
     why = str(outcomes.sentence(reason)) if reason in outcomes.REASONS else None
-    about = _joined([first_line(text), why])
+    about = _joined([first_line(fields.plain(text) if ours else text), why])
     url = reverse("broadcast", args=[message_id])
     return Moment(Kind.MESSAGE, recipient_id, at, "send", what, about, url=url)
 

@@ -17,6 +17,13 @@ class RefusedError(Exception):
     def __str__(self) -> str:
         return gettext(self.sentence) % self.values
 
+    def beside_its_field(self) -> tuple[str, str]:
+        """The field that it names, and the sentence as it stands beside it; no field where it names none."""
+        field, colon, said = str(self).partition(": ")
+        if not colon:
+            return "", str(self)
+        return field, f"{said[:1].upper()}{said[1:]}"
+
 
 class MissingError(RefusedError):
     """What the act is about is not there."""

@@ -295,3 +295,20 @@ def test_one_person_s_message_names_them(school: psycopg.Connection, browser: Cl
 
 def test_an_empty_list_teaches(browser: Client) -> None:
     assert "Write the first message" in words(read(browser, "/broadcasts/"))
+
+
+def test_a_message_is_called_as_it_is_read_of_whom_nothing_is_known_and_another_program_s_as_it_stands(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    text = "<b>Dear</b> {first_name|friend}, {{course_stream}} &lt;3"
+    ours = there.message(school, [(1, "sent", "")], text=text)
+    theirs = there.external(school, [(1, "sent", "")], text=text)
+
+    for url in (f"/broadcasts/{ours}/", f"/broadcasts/{ours}/recipients/", f"/broadcasts/{ours}/delete/"):
+        assert "Dear friend, {course_stream} <3" in words(read(browser, url))
+    assert "Dear {first_name|friend}, {{course_stream}} <3" in words(
+        read(browser, f"/broadcasts/{theirs}/recipients/")
+    )
+    rows = words(read(browser, "/broadcasts/"))
+    assert "Dear friend, {course_stream} <3" in rows
+    assert "Dear {first_name|friend}, {{course_stream}} <3" in rows

@@ -26,9 +26,9 @@ def browser(school: psycopg.Connection, settings: Any) -> Client:
 def test_messages_stand_in_the_timeline_with_what_became_of_them(
     school: psycopg.Connection, browser: Client
 ) -> None:
-    sent = there.message(school, [(3, "sent", "")], text="Come <b>tomorrow</b>\nplease")
+    sent = there.message(school, [(3, "sent", "")], text="{first_name|You}, come <b>tomorrow</b>\nplease")
     there.message(school, [(1, "failed", "blocked")], text="Pay")
-    theirs = there.external(school, [(2, "pending", "")], text="From elsewhere")
+    theirs = there.external(school, [(2, "pending", "")], text="{first_name|You} from elsewhere")
     page = browser.get("/people/1?kind=message").content.decode()
 
     assert re.findall(r"Message, [^<]*", page) == [
@@ -40,8 +40,8 @@ def test_messages_stand_in_the_timeline_with_what_became_of_them(
         "Message, did not arrive",
         "Message, sent",
     }
-    assert f'<a href="/broadcasts/{sent}/"><bdi>Come tomorrow</bdi></a>' in page
-    assert f'<a href="/broadcasts/{theirs}/">' in page
+    assert f'<a href="/broadcasts/{sent}/"><bdi>You, come tomorrow</bdi></a>' in page
+    assert f'<a href="/broadcasts/{theirs}/"><bdi>{{first_name|You}} from elsewhere</bdi></a>' in page
     assert "Pay · The person has blocked the bot." in page
     assert "Message, sent" in browser.get("/people/3").content.decode()
     assert "Message, sent" not in browser.get("/people/3?kind=event").content.decode()
