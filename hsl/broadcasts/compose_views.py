@@ -190,30 +190,29 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_POST
 def try_out(request: HttpRequest) -> HttpResponse:
     """Send the message, as it stands on the page, to the operator."""
-    return _try(request, content_of(request.POST))
+    return render(request, "broadcasts/tried.html", _tried(request, content_of(request.POST)))
 
 
 @needs(Permission.WRITE_BROADCASTS)
 @require_POST
 def try_draft(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Send a draft to the operator."""
-    return _try(request, _draft(message_id).content)
+    """Send a draft to the operator. Telegram has its file then: what that kept from the last page goes."""
+    message = _draft(message_id)
+    said = _tried(request, message.content)
+    return render(request, "broadcasts/tried.html", {"oob": True, **_last_page(message), **said})
 
 
-def _try(request: HttpRequest, content: Content) -> HttpResponse:
+def _tried(request: HttpRequest, content: Content) -> dict[str, Any]:
+    """What came of sending it to the operator: nothing to say where it arrived."""
     try:
         outcome = trial.send_to_oneself(content, operator_of(request))
     except InvalidError as error:
-        return render(request, "broadcasts/tried.html", {"problem": str(error).partition(": ")[2]})
+        return {"problem": error.beside_its_field()[1]}
     except RefusedError as error:
-        return render(request, "broadcasts/tried.html", {"problem": str(error)})
-    sent = isinstance(outcome, outcomes.Sent)
-    said = (
-        {}
-        if sent
-        else {"problem": outcomes.sentence(outcome.reason), "telegram": getattr(outcome, "words", "")}
-    )
-    return render(request, "broadcasts/tried.html", said)
+        return {"problem": str(error)}
+    if isinstance(outcome, outcomes.Sent):
+        return {}
+    return {"problem": outcomes.sentence(outcome.reason), "telegram": getattr(outcome, "words", "")}
 
 
 @needs(Permission.WRITE_BROADCASTS)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from hsl.accounts.access import needs
 from hsl.accounts.permissions import Permission
-from hsl.broadcasts import bot_health
+from hsl.broadcasts import bot_health, phone
 from hsl.broadcasts.bot import our_bot
 from hsl.broadcasts.reasons import hold_words, reason_words
 from hsl.school.models import Unreachable
@@ -29,6 +29,7 @@ def writing(request: HttpRequest, user_id: int) -> HttpResponse:
         "unreachable": since,
         "why": reason_words(since.reason) if since else "",
         "bot_id": our_bot(),
+        "simulated": phone.in_use(),
     }
     return render(request, "broadcasts/writing.html", context)
 

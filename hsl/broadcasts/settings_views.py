@@ -67,7 +67,7 @@ def _saved(request: HttpRequest, form: BotForm) -> bool:
     try:
         set_quiet_hours(first, last, actor=operator_of(request))
     except InvalidError as error:
-        form.add_error("quiet_until", str(error).partition(": ")[2])
+        form.add_error("quiet_until", error.beside_its_field()[1])
         return False
     allow_paid(form.cleaned_data["paid"], actor=operator_of(request))
     return True

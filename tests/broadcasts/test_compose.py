@@ -348,7 +348,7 @@ def test_a_template_is_kept_and_written_from(client: Client) -> None:
 def test_a_template_has_a_name(client: Client, name: str) -> None:
     answer = client.post("/broadcasts/templates/keep/", WHOLE | {"template_name": name}).content.decode()
 
-    assert "give it a name" in answer
+    assert "Give it a name" in answer
 
 
 def test_the_page_asks_few_questions_however_many_people_there_are(

@@ -46,6 +46,13 @@ def test_the_phone_shows_what_came_from_our_bot(owner: Client, telegram: Simulat
     assert "другому человеку" not in page
 
 
+def test_a_person_s_page_has_a_door_to_it_where_telegram_is_simulated(owner: Client) -> None:
+    door = 'href="/phone/7/"'
+    assert door in owner.get("/broadcasts/person/7/").content.decode()
+    with override_settings(TELEGRAM_API_URL="https://api.telegram.org"):
+        assert door not in owner.get("/broadcasts/person/7/").content.decode()
+
+
 def test_it_follows_what_happens(owner: Client, telegram: SimulatedTelegram) -> None:
     def state(page: str) -> str:
         found = re.search(r"/phone/7/\?state=(\w+)", page)

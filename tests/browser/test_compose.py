@@ -148,3 +148,69 @@ def test_everybody_can_write_a_message(
         assert barriers(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         page.set_viewport_size({"width": 1440, "height": 900})
+
+
+PHOTO = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 100}
+NO_PHOTO = {"name": "text.png", "mimeType": "image/png", "buffer": b"text"}
+
+
+def test_a_file_is_tried_on_oneself_on_the_last_page_and_then_it_may_go(page: Page) -> None:
+    page.get_by_label("3-й поток").first.check()
+    page.locator("#text").fill("Смотрите")
+    page.locator("#text").press("Tab")
+    page.locator("#file-photo").set_input_files(PHOTO)  # type: ignore[arg-type] # Playwright's FilePayload
+    expect(page.locator("#phone .phone-photo")).to_have_count(1)
+    page.wait_for_url("**/edit/")  # what was written is looked at and saved
+    page.locator("#file-photo").set_input_files(NO_PHOTO)  # type: ignore[arg-type]
+    expect(page.locator("#media-said")).to_have_text("Это не фото (JPEG, PNG, WebP); отправьте его файлом")
+    expect(page.locator("#media")).to_contain_text("photo.png")
+    page.locator(".compose-file-id summary").click()
+    page.locator("[name=file_id]").fill("x")
+    page.get_by_role("button", name="Взять").click()
+    expect(page.locator("#media-said")).to_contain_text("Такого file_id Telegram не даёт")
+    expect(page.locator("#media")).to_contain_text("photo.png")
+
+    page.get_by_role("button", name="Дальше").click()
+    send = page.get_by_role("button", name="Отправить 1 человеку")
+    expect(send).to_be_disabled()
+    expect(page.locator("#last-problems")).to_contain_text("Сначала отправьте себе")
+    page.get_by_role("button", name="Сначала себе").click()
+    expect(page.locator("#tried")).to_contain_text("Оно у вас в Telegram")
+    expect(page.locator("#last-problems")).to_have_text("")
+    send.click()
+    expect(page.locator(".message-title")).to_have_text("Смотрите")
+
+
+def test_the_page_is_written_with_keys_alone(page: Page) -> None:
+    page.locator("#find-person").focus()
+    for letters in ("бор", "анна"):
+        page.keyboard.type(letters)
+        page.locator("#find-person-found [data-pick]").wait_for()
+        page.keyboard.press("Enter")
+    expect(page.locator("#people [data-chip]")).to_have_count(2)
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#people [data-chip]")).to_have_text(["Анна"])
+    expect(page.locator("#people [data-chip] button")).to_be_focused()
+
+    page.locator("#text").fill("друг")
+    page.locator("#text").select_text()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("[data-wrap=b]")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value("<i>друг</i>")
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("[data-wrap=i]")).to_be_focused()
+
+    page.locator("[data-add-row]").press("Enter")
+    expect(page.locator("#button-dialog [data-delete]")).to_be_hidden()
+    page.keyboard.type("Да")
+    page.locator("#button-kind").select_option("callback_data")
+    expect(page.get_by_label("Команда, до 64 байт")).to_be_visible()
+    page.locator("#button-value").fill("yes")
+    page.keyboard.press("Enter")
+    expect(page.locator(".keyboard-button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#button-dialog [data-delete]")).to_be_visible()

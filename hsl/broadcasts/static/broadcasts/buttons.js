@@ -33,6 +33,8 @@ function keyboard(box) {
     text.value = button.text;
     kind.value = button.callback_data ? "callback_data" : "url";
     value.value = button.callback_data || button.url;
+    dialog.querySelector("[data-delete]").hidden = rows[row]?.[column] === undefined;
+    sayKind(kind);
     const answer = await ask(dialog);
     if (answer === "delete") rows[row]?.splice(column, 1);
     if (answer === "ok") {
@@ -113,6 +115,13 @@ function keyboard(box) {
   place.addEventListener("dragend", () => { dragged = null; });
   draw();
 }
+
+// What is asked for is an address or a command.
+function sayKind(kind) {
+  for (const words of kind.closest("dialog").querySelectorAll("[data-kind]")) words.hidden = words.dataset.kind !== kind.value;
+  document.getElementById("button-value").placeholder = kind.value === "url" ? "https://" : "";
+}
+document.addEventListener("change", (event) => { if (event.target.id === "button-kind") sayKind(event.target); });
 
 function startKeyboards(root) {
   for (const box of root.querySelectorAll("[data-buttons]:not([data-started])")) {

@@ -40,7 +40,11 @@ document.addEventListener("click", (event) => {
   if (off) {
     const chip = off.closest("[data-chip]");
     const around = chip.parentElement;
+    const next = [...around.querySelectorAll("[data-remove], input:not([type=hidden])")].find(
+      (element) => chip.compareDocumentPosition(element) === Node.DOCUMENT_POSITION_FOLLOWING,
+    );
     chip.remove();
+    next?.focus();
     changed(around);
   }
   for (const picker of document.querySelectorAll("[data-picker]")) if (!picker.contains(event.target)) close(picker);

@@ -107,5 +107,16 @@ document.addEventListener("keydown", (event) => {
   const next = buttons[(buttons.indexOf(event.target) + by + buttons.length) % buttons.length];
   if (!next || !buttons.includes(event.target)) return;
   event.preventDefault();
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
   next.focus();
 });
+
+function startToolbars(root) {
+  const rest = ".editor-tools > button:not(:first-child), .editor-tools > .dropdown > button";
+  for (const bar of root.querySelectorAll(".editor-tools:not([data-started])")) {
+    bar.dataset.started = "";
+    for (const button of bar.querySelectorAll(rest)) button.tabIndex = -1;
+  }
+}
+document.addEventListener("htmx:load", (event) => startToolbars(event.detail.elt.parentElement ?? document));
+startToolbars(document);
