@@ -26,6 +26,7 @@ WHERE r.message_id = %(message)s AND r.delivery_status = 'unknown'
   AND d.settled_at > clock_timestamp() - make_interval(secs => %(age)s)
 """
 _ACT = "INSERT INTO message_acts (message_id, kind, content, created_by) VALUES (%s, %s, %s, %s) RETURNING id"
+_ACT_COUNTED = "INSERT INTO act_counts (act_id, state, people) VALUES (%s, 'wanted', %s)"
 _ACT_ROWS = """
 INSERT INTO message_act_rows (act_id, recipient_id)
 SELECT %s, id FROM public.message_recipients
@@ -195,8 +196,10 @@ def _act(message_id: int, kind: str, content: Content | None, actor: Actor) -> i
             raise ConflictError(_("This message is being edited or recalled already"))
         by = actor.pk if isinstance(actor, Operator) else None
         ((act_id,),) = rows(_ACT, [message_id, kind, Jsonb(content.to_json()) if content else None, by])
-        if not run(_ACT_ROWS, [act_id, message_id]):
+        people = run(_ACT_ROWS, [act_id, message_id])
+        if not people:
             raise ConflictError(_("Nobody has this message in their chat"))
+        run(_ACT_COUNTED, [act_id, people])
         if content is not None:
             update(message_id, content=Jsonb(content.to_json()))
         record(actor, f"broadcast.{kind}", f"broadcast:{message_id}")

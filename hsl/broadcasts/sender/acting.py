@@ -14,7 +14,7 @@ import structlog
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler, Person
 from hsl.broadcasts.sender.pacing import Pace
-from hsl.broadcasts.sender.store import AWAY, Store, load_sql, passes
+from hsl.broadcasts.sender.store import AWAY, MANY_COUNTS, Store, load_sql, passes
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, UNNOTED
 from hsl.telegram.client import Telegram
 from hsl.telegram.outcomes import (
@@ -29,6 +29,7 @@ from hsl.telegram.outcomes import (
 )
 
 TAKE, ROWS, SETTLE = load_sql("take_act"), load_sql("act_rows"), load_sql("settle_act")
+MERGE = load_sql("merge_act_counts")
 AGAIN_SECONDS = 2.0
 SETTLE_MOST = 500
 
@@ -88,6 +89,8 @@ class Acting:
         """Write down what is done, and take up an act where this worker is at none; gives the message touched."""
         touched = {act.message_id for act in self._settled} | ({self.act.message_id} if self.act else set())
         await self.settle()
+        if self.act is not None:
+            await self._store.run(MERGE, {"act": self.act.id, "many": MANY_COUNTS})
         found = await self._store.run(
             TAKE, {"sender": self._sender, "bot": self._store.bot_id, "age": HEARTBEAT_AGE_SECONDS}
         )

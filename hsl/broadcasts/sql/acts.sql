@@ -4,7 +4,7 @@ FROM (
   SELECT DISTINCT ON (kind) * FROM message_acts WHERE message_id = %(message)s ORDER BY kind, id DESC
 ) AS a
 LEFT JOIN LATERAL (
-  SELECT state, CASE state WHEN 'refused' THEN reason ELSE '' END AS reason, count(*)::integer AS people
-  FROM message_act_rows r WHERE r.act_id = a.id GROUP BY 1, 2
+  SELECT state, reason, sum(people)::integer AS people
+  FROM act_counts c WHERE c.act_id = a.id GROUP BY 1, 2 HAVING sum(people) <> 0
 ) AS w ON true
 ORDER BY a.id DESC
