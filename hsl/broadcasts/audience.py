@@ -21,7 +21,7 @@ SELECT count(*), count(*) FILTER (WHERE u.user_id IS NOT NULL)
 FROM audience LEFT JOIN unreachable u ON u.user_id = audience.user_id AND u.bot_id = %(bot)s
 """
 )
-_LOST_OF_A_GROUP = read_sql(__file__, "sql/reach_of_a_group.sql")
+_UNREACHABLE = read_sql(__file__, "sql/unreachable_of_groups.sql")
 _STRANGERS = """
 SELECT asked FROM unnest(%s::bigint[]) AS asked
 WHERE NOT EXISTS (SELECT FROM user_cache c WHERE c.user_id = asked) ORDER BY 1 LIMIT 1
@@ -97,9 +97,10 @@ def check(audience: Audience) -> None:
 
 def reach(audience: Audience, bot_id: int | None) -> Reach:
     """How many people the message would go to now."""
-    one_group = len(audience.groups) == 1 and not audience.people and audience.filters is None
-    if one_group and not audience.minus:
-        return _of_a_group(audience, bot_id)
+    if not audience.people and audience.filters is None:
+        people = _by_sums(audience)
+        if people is not None:
+            return Reach(people, _unreachable(audience, bot_id))
     if (
         audience == Audience(filters=audience.filters)
         and audience.filters is not None
@@ -112,12 +113,32 @@ def reach(audience: Audience, bot_id: int | None) -> Reach:
     return Reach(int(people), int(unreachable))
 
 
-def _of_a_group(audience: Audience, bot_id: int | None) -> Reach:
-    """Out of the sums: the group itself is not counted."""
+def _by_sums(audience: Audience) -> int | None:
+    """How many people groups have, minus others, out of the sums: nobody is counted. None where no sum says it.
+
+    Who is in a stream has paid, so people without payment are in none; but one person may be in several.
+    """
+    sizes = dict(groups.groups())
+    chosen, minus = set(audience.groups), set(audience.minus)
+    if ALL in minus:
+        return 0
+    unpaid = (
+        sizes[NON_COURSE_USERS] if chosen & {ALL, NON_COURSE_USERS} and NON_COURSE_USERS not in minus else 0
+    )
+    names, without = chosen - {ALL, NON_COURSE_USERS}, minus - {NON_COURSE_USERS}
+    if ALL in chosen and len(without) <= 1:
+        return unpaid + sizes[ALL] - sizes[NON_COURSE_USERS] - sum(sizes.get(name, 0) for name in without)
+    if ALL not in chosen and names <= without:
+        return unpaid
+    if ALL not in chosen and len(names) == 1 and not without:
+        return unpaid + sum(sizes.get(name, 0) for name in names)
+    return None
+
+
+def _unreachable(audience: Audience, bot_id: int | None) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_LOST_OF_A_GROUP, {**values(audience), "bot": bot_id})
-        unreachable = cursor.fetchall()[0][0]
-    return Reach(dict(groups.groups()).get(audience.groups[0], 0), int(unreachable))
+        cursor.execute(_UNREACHABLE, {**values(audience), "bot": bot_id})
+        return int(cursor.fetchall()[0][0])
 
 
 def _any_lost(bot_id: int | None) -> bool:
