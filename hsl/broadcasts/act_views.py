@@ -89,10 +89,7 @@ def retry_failed(request: HttpRequest, message_id: int) -> HttpResponse:
     """Send again to whom it failed; asked about first."""
 
     def act(operator: Operator) -> str:
-        people = controls.retry_failed(message_id, actor=operator)
-        return ngettext(
-            "It goes out once more to %(count)s person", "It goes out once more to %(count)s people", people
-        ) % {"count": number(people)}
+        return _again_words(controls.retry_failed(message_id, actor=operator))
 
     ours = ours_or_404(message_id)
     people = message_page.live(ours).retryable
@@ -112,9 +109,7 @@ def resend_unknown(request: HttpRequest, message_id: int) -> HttpResponse:
 
     def act(operator: Operator) -> str:
         people, fresh = controls.resend_unknown(message_id, actor=operator)
-        said = ngettext(
-            "It goes out once more to %(count)s person", "It goes out once more to %(count)s people", people
-        ) % {"count": number(people)}
+        said = _again_words(people)
         return f"{said}. {_fresh_words(fresh)}" if fresh else said
 
     ours_or_404(message_id)
@@ -245,6 +240,13 @@ def delete(request: HttpRequest, message_id: int) -> HttpResponse:
 def page_of(message_id: int) -> str:
     """The page of a message."""
     return reverse("broadcast", args=[message_id])
+
+
+def _again_words(people: int) -> str:
+    words = ngettext(
+        "It goes out once more to %(count)s person", "It goes out once more to %(count)s people", people
+    )
+    return words % {"count": number(people)}
 
 
 def _fresh_words(people: int) -> str:
