@@ -33,6 +33,10 @@ SELECT %s, id FROM public.message_recipients
 WHERE message_id = %s AND delivery_status = 'sent' AND telegram_message_id IS NOT NULL
 """
 _RUNNING_ACT = "SELECT FROM message_acts WHERE message_id = %s AND status IN ('running', 'paused')"
+_LEFT = """
+SELECT coalesce(sum(people), 0)::integer FROM delivery_counts WHERE message_id = %s AND status IN ('pending', 'sending')
+"""
+_EDITED = "UPDATE public.message_history SET message_text = %s WHERE id = %s"
 _STOP_ACT = (
     "UPDATE message_acts SET status = 'cancelled', finished_at = now() WHERE id = %s AND status <> 'done'"
 )
@@ -95,8 +99,8 @@ def cancel(message_id: int, *, actor: Actor) -> None:
 def retry_failed(message_id: int, *, actor: Actor) -> int:
     """Send again to whom it failed, also whom the bot couldn't reach; gives to how many.
 
-    Whom an operator let be as unknown is left. Raises MissingError; ConflictError where nobody failed, or it never
-    began.
+    Whom an operator let be as unknown is left. Raises MissingError; ConflictError where nobody failed, it never began,
+    or was cancelled with people left, who are never written to.
     """
     return _again(message_id, _RETRY_FAILED, "broadcast.retry_failed", actor)
 
@@ -154,6 +158,10 @@ def _again(message_id: int, statement: str, act: str, actor: Actor) -> int:
     with locked(message_id) as message:
         if message.started_at is None:
             raise ConflictError(_("This message was never begun"))
+        if message.status is Status.CANCELLED and rows(_LEFT, [message_id])[0][0]:
+            raise ConflictError(
+                _("It was cancelled with people left, who would get it too: write it again from a copy")
+            )
         again = int(
             rows(statement, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS, "left": LEFT_UNKNOWN})[0][0]
         )
@@ -202,5 +210,6 @@ def _act(message_id: int, kind: str, content: Content | None, actor: Actor) -> i
         run(_ACT_COUNTED, [act_id, people])
         if content is not None:
             update(message_id, content=Jsonb(content.to_json()))
+            run(_EDITED, [content.text, message_id])
         record(actor, f"broadcast.{kind}", f"broadcast:{message_id}")
     return int(act_id)

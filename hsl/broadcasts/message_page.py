@@ -74,6 +74,11 @@ class Live:
         return any(act.under_way for act in self.acts)
 
     @property
+    def can_repeat(self) -> bool:
+        """Whether those whom it did not reach can be written to again; of a cancelled one that would reach the rest."""
+        return self.status != Status.CANCELLED or not self.counts.left
+
+    @property
     def can_act(self) -> bool:
         """Whether it can be edited in the chats, or recalled from them."""
         return bool(self.counts.sent) and self.status != Status.SENDING and not self.act_under_way

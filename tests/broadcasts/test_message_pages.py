@@ -215,6 +215,7 @@ def test_a_sent_message_is_edited_in_all_chats(school: psycopg.Connection, brows
     assert browser.post(url, {"text": "<b>broken"}).status_code == 400
     assert browser.post(url, {"text": "Better"}).status_code == 302
     page = read(browser, f"/broadcasts/{message_id}/")
+    assert '<bdi class="text-break message-title">Better</bdi>' in page
     assert "It is under way" in words(page)
     numbers = Numbers.of(page)
     assert [door.count for door in numbers.doors if "act=" in door.address] == [70]
@@ -312,3 +313,19 @@ def test_a_message_is_called_as_it_is_read_of_whom_nothing_is_known_and_another_
     rows = words(read(browser, "/broadcasts/"))
     assert "Dear friend, {course_stream} <3" in rows
     assert "Dear {first_name|friend}, {{course_stream}} <3" in rows
+
+
+def test_a_cancelled_message_goes_to_nobody_again_while_people_are_left_who_would_get_it_too(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    with_left = there.message(school, MIXED, status="cancelled")
+    whole = there.message(school, [(70, "sent", ""), (20, "failed", "blocked"), (8, "unknown", "timeout")])
+    school.execute("UPDATE broadcasts SET status = 'cancelled'")
+
+    for act in ("retry-failed", "resend-unknown"):
+        assert f"/broadcasts/{with_left}/{act}/" not in read(browser, f"/broadcasts/{with_left}/")
+        assert browser.post(f"/broadcasts/{with_left}/{act}/").status_code == 409
+        assert status_of(school, with_left) == "cancelled"
+        assert f"/broadcasts/{whole}/{act}/" in read(browser, f"/broadcasts/{whole}/")
+    assert browser.post(f"/broadcasts/{whole}/retry-failed/").status_code == 302
+    assert status_of(school, whole) == "sending"
