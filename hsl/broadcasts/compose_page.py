@@ -82,14 +82,15 @@ def phone(content: Content, card: Card | None) -> dict[str, Any]:
     return {"copy": copy, "shown": shown(copy), "reader": card, "content": content, **media(content)}
 
 
-def counted(content: Content, card: Card | None) -> dict[str, Any]:
-    """Context of the count of characters, and of what is wrong; a message that nobody has begun is not scolded."""
+def counted(content: Content, card: Card | None, *, refused: bool) -> dict[str, Any]:
+    """Context of the count of characters, and of what is wrong; a message that nobody has begun is not scolded, unless
+    it was to go out and was refused."""
     copy = Filler(content, None, None).copy(person_of(card))
     try:
         characters = length(copy.text)
     except MarkupError:
         characters = length_of_broken(copy.text)
-    begun = content.text.strip() or content.media or content.buttons
+    begun = refused or content.text.strip() or content.media or content.buttons
     return {
         "characters": characters,
         "most": most_characters(content),

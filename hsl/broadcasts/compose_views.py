@@ -139,7 +139,9 @@ def look(request: HttpRequest) -> HttpResponse:
     """The phone: how the message looks to somebody, how long it is, what is wrong with it."""
     content, audience = content_of(request.POST), composed(request.POST).audience
     card = reader(audience, _chosen_reader(request))
-    context = compose_page.phone(content, card) | compose_page.counted(content, card)
+    context = compose_page.phone(content, card) | compose_page.counted(
+        content, card, refused="refused" in request.POST
+    )
     return render(request, "broadcasts/look.html", context)
 
 
@@ -151,7 +153,7 @@ def tell(request: HttpRequest) -> HttpResponse:
     written = composed(request.POST)
     reach, problem = reach_of(written.audience)
     when, bad_time = "", ""
-    if written.later and (written.day or written.time):
+    if written.later and (written.day or written.time or "refused" in request.POST):
         try:
             when = words.when_words(written.at())
         except BadTimeError as error:

@@ -288,6 +288,18 @@ def test_an_empty_message_is_not_scolded(client: Client) -> None:
     assert "Nothing written yet" in look
 
 
+def test_what_was_refused_says_why_as_long_as_it_stands_so(client: Client) -> None:
+    sent = {"group": ["3rd_stream"], "text": "", "when": "later", "day": "", "time": ""}
+    page = client.post("/broadcasts/new/", sent).content.decode()
+    assert '<input type="hidden" name="refused" value="on">' in page
+
+    look = client.post("/broadcasts/new/look/", sent | {"refused": "on"}).content.decode()
+    assert "Write something" in look
+    tell = client.post("/broadcasts/new/tell/", sent | {"refused": "on"}).content.decode()
+    assert "Give a day and a time." in tell
+    assert "Give a day and a time." not in client.post("/broadcasts/new/tell/", sent).content.decode()
+
+
 def test_the_reach_is_told_as_it_changes(client: Client) -> None:
     told = client.post("/broadcasts/new/tell/", {"group": ["all"], "minus": ["4th_stream"]}).content.decode()
 
