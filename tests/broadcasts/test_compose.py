@@ -209,6 +209,16 @@ def test_a_message_that_was_changed_meanwhile_does_not_go_out(client: Client) ->
     assert broadcast(message_id).status is Status.DRAFT
 
 
+def test_a_draft_that_saves_itself_once_more_as_it_stands_goes_out(client: Client) -> None:
+    message_id = written(client)
+    page = last_page(client, message_id)
+
+    client.post("/broadcasts/new/save/", WHOLE | {"message": message_id})
+    answer = client.post(f"/broadcasts/{message_id}/confirm/", {"version": version(page)})
+    assert answer.status_code == 302
+    assert broadcast(message_id).status is Status.SCHEDULED
+
+
 def test_without_a_bot_nothing_goes_out(client: Client, settings: LazySettings) -> None:
     message_id = written(client)
     settings.BOT_TOKEN = ""
