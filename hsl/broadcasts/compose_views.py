@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ from hsl.broadcasts.composing import (
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.messages import Broadcast, broadcast, update
 from hsl.broadcasts.models import Template
+from hsl.broadcasts.quiet_hours import end_of_quiet
 from hsl.broadcasts.readers import reader
 from hsl.broadcasts.services import Draft
 from hsl.broadcasts.statuses import Status
@@ -239,8 +241,8 @@ def confirm(request: HttpRequest, message_id: int) -> HttpResponse:
         at = services.schedule(message_id, message.scheduled_at, actor=operator_of(request))
     except RefusedError as error:
         return refused(request, error, reverse("compose_edit", args=[message_id]))
-    said = _("It goes out %(when)s") % {"when": words.when_words(at)}
-    toast(request, said if message.scheduled_at else _("It is on its way"))
+    said = _("It goes out %(when)s") % {"when": words.when_words(context["waits_until"] or at)}
+    toast(request, said if context["later"] else _("It is on its way"))
     return HttpResponseRedirect(page_of(message_id))
 
 
@@ -261,14 +263,16 @@ def _last_page(message: Broadcast) -> dict[str, Any]:
     if message.audience.individual and card:
         who = card.shown_name
     at = None if "when" in errors else message.scheduled_at
+    waits_until = end_of_quiet(at or timezone.now()) if message.quiet else None
     return {
         "message": message,
         "errors": errors,
         "blocked": bool(errors),
         "reach": found.reach,
         "people": people,
-        "sentence": words.sentence(people, who, at, _rate(message.content)),
-        "later": message.scheduled_at is not None,
+        "sentence": words.sentence(people, who, waits_until or at, _rate(message.content)),
+        "later": message.scheduled_at is not None or waits_until is not None,
+        "waits_until": waits_until,
         "stars": words.stars_words(people, _rate(message.content)) if message.content.paid else "",
         "version": _version(message),
         **compose_page.phone(message.content, card),

@@ -99,6 +99,30 @@ def test_the_last_page_says_in_one_sentence_what_will_happen(client: Client) -> 
     assert "Send to 2 people" in page
 
 
+def test_the_last_page_says_when_the_quiet_hours_let_it_out(
+    client: Client, people: psycopg.Connection
+) -> None:
+    school_in(people, "UTC")
+    now = timezone.now()
+    people.execute(
+        "UPDATE school SET quiet_from = %s, quiet_until = %s",
+        [
+            (now - timedelta(hours=1)).time(),
+            (now + timedelta(hours=1)).time().replace(second=0, microsecond=0),
+        ],
+    )
+    forget_school()
+    until = f"at {now + timedelta(hours=1):%H:%M}"
+
+    waits = last_page(client, written(client, quiet="on"))
+    assert "it goes out when they end" in waits
+    assert f"{until}; about" in waits
+    assert "Schedule for 2 people" in waits
+    at_once = last_page(client, written(client))
+    assert "will get this now" in at_once
+    assert "Send to 2 people" in at_once
+
+
 def test_one_person_is_called_by_name(client: Client) -> None:
     page = last_page(client, written(client, group=[], person=["4"]))
 

@@ -329,3 +329,17 @@ def test_a_cancelled_message_goes_to_nobody_again_while_people_are_left_who_woul
         assert f"/broadcasts/{whole}/{act}/" in read(browser, f"/broadcasts/{whole}/")
     assert browser.post(f"/broadcasts/{whole}/retry-failed/").status_code == 302
     assert status_of(school, whole) == "sending"
+
+
+def test_a_message_that_waits_out_the_quiet_hours_is_not_resumed_by_hand(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    message_id = there.message(school, status="paused", paused_reason="quiet")
+    resume = f"/broadcasts/{message_id}/resume/"
+    assert resume in read(browser, f"/broadcasts/{message_id}/")
+    school.execute("UPDATE broadcasts SET resumes_at = now() + interval '1 hour'")
+    page = read(browser, f"/broadcasts/{message_id}/")
+
+    assert "It goes on by itself when they end." in words(page)
+    assert resume not in page
+    assert f"/broadcasts/{message_id}/cancel/" in page
