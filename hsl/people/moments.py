@@ -102,6 +102,7 @@ def of_message(titles: Titles, row: Row) -> Moment:  # noqa: ARG001 - as each ki
         "failed": _("Message, did not arrive"),
         "unknown": _("Message, nobody knows whether it arrived"),
         "deleted": _("Message, recalled from the chat"),
+        "cancelled": _("Message, cancelled before it was sent"),
     }.get(status, _("Message, still to be sent"))
     why = str(outcomes.sentence(reason)) if reason in outcomes.REASONS else None
     about = _joined([first_line(fields.plain(text) if ours else text), why])

@@ -29,8 +29,11 @@ def test_messages_stand_in_the_timeline_with_what_became_of_them(
     sent = there.message(school, [(3, "sent", "")], text="{first_name|You}, come <b>tomorrow</b>\nplease")
     there.message(school, [(1, "failed", "blocked")], text="Pay")
     theirs = there.external(school, [(2, "pending", "")], text="{first_name|You} from elsewhere")
+    there.message(school, [(1, "pending", "")], text="Never mind", status="cancelled")
     page = browser.get("/people/1?kind=message").content.decode()
 
+    assert "Message, cancelled before it was sent" in page
+    page = page.replace("Message, cancelled before it was sent", "")
     assert re.findall(r"Message, [^<]*", page) == [
         "Message, still to be sent",
         "Message, did not arrive",

@@ -4,7 +4,9 @@
 SELECT id, message_id, at, text, status, reason, ours
 FROM (
   SELECT r.id, r.message_id, coalesce(d.settled_at, b.started_at, h.sent_at, r.created_at) AS at,
-         left(h.message_text, 500) AS text, coalesce(r.delivery_status, 'pending') AS status, coalesce(d.reason, '') AS reason,
+         left(h.message_text, 500) AS text,
+         CASE WHEN b.status = 'cancelled' AND r.delivery_status = 'pending' THEN 'cancelled'
+              ELSE coalesce(r.delivery_status, 'pending') END AS status, coalesce(d.reason, '') AS reason,
          b.message_id IS NOT NULL AS ours
   FROM message_recipients AS r
   JOIN message_history AS h ON h.id = r.message_id
