@@ -60,9 +60,15 @@ class NotYet:
 
 def slack(limit: float) -> float:
     """How many times longer a permit is than its share of a second, so that a request that is written or read late does
-    not make a second too full: 3 milliseconds a second, up to 25 at the fastest, where many are on their way at once.
+    not make a second too full: 8 milliseconds a second, up to 25 at the fastest, where many are on their way at once.
     """
-    return 1 + min(0.025, 0.003 * max(1.0, limit / 100))
+    return 1 + min(0.025, 0.008 * max(1.0, limit / 100))
+
+
+def window(limit: float) -> float:
+    """Seconds within which no more than ``limit`` requests are written: somewhat fewer than their permits take, or
+    whoever is late once is late for ever, and those after them."""
+    return 1 + 0.7 * (slack(limit) - 1)
 
 
 def rate_at(budget: Budget, limit: float, now: datetime) -> float:

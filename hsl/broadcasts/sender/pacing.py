@@ -5,17 +5,20 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import Self
 
-from hsl.broadcasts.sender.budget import limit_of, slack
+from hsl.broadcasts.sender.budget import limit_of, window
 
 STALE_SECONDS = 0.2
 """A permit that nobody used in time is void: another worker's may begin where ours end."""
 BURST = 0.12
-"""Of a second's requests, how many may go within a tenth of it, when some were held up."""
+"""Of a second's requests, how many may go within a tenth of it, when some were held up; rounded up, where that is no
+more than a sixth, or at a low rate one that was late would hold up all after it."""
 ON_ITS_WAY_SECONDS = 0.002
 CHAT_SECONDS = 1.05
 """Between two messages to one chat (Bots FAQ: about one a second)."""
+REMEMBERED_CHATS = 10_000
 
 
 class Permits:
@@ -63,7 +66,8 @@ class _Limit:
     @classmethod
     def of(cls, rate: float) -> Self:
         """Of so many a second."""
-        return cls(max(1, int(rate)), slack(rate), max(1, int(rate * BURST)))
+        at_once = max(1, min(ceil(rate * BURST), int(rate / 6)))
+        return cls(max(1, int(rate)), window(rate), at_once)
 
 
 class Pacer:
@@ -76,14 +80,26 @@ class Pacer:
         self._written: deque[float] = deque(maxlen=self._limits[True].most)
         self._granted = 0
         self._chats: dict[int, float] = {}
+        self._granted_to: dict[int, float] = {}
 
     async def turn(self, permit: float, chat_id: int, *, paid: bool) -> None:
         """Wait for the permit's time, for the chat's second to pass, and for room in the second behind us. Afterwards
         the request is ``written``, or ``not_written``."""
         at = self.reserve(permit, chat_id)
-        while (wait := max(at, self.room_at(paid=paid)) - self._clock()) > 0:
+        while (wait := self.goes_at(at, chat_id, paid=paid) - self._clock()) > 0:
             await asyncio.sleep(wait)
+        self.granted(chat_id)
+
+    def goes_at(self, at: float, chat_id: int, *, paid: bool) -> float:
+        """From when on a request may go that was reserved for ``at``: with room for it, and a second after the last one
+        to its chat, however late that was."""
+        chat_free_at = self._granted_to.get(chat_id, -CHAT_SECONDS) + CHAT_SECONDS
+        return max(at, self.room_at(paid=paid), chat_free_at)
+
+    def granted(self, chat_id: int) -> None:
+        """It is a request's turn."""
         self._granted += 1
+        self._granted_to[chat_id] = self._clock()
 
     def reserve(self, permit: float, chat_id: int) -> float:
         """When a request may be written, as far as permit and chat say; the chat's next comes a second later."""
@@ -119,9 +135,10 @@ class Pacer:
         self._chats[chat_id] = max(self._chats.get(chat_id, 0.0), self._clock() + seconds)
 
     def _forget(self) -> None:
-        if len(self._chats) > 10_000:
+        if len(self._chats) > REMEMBERED_CHATS:
             now = self._clock()
             self._chats = {chat: until for chat, until in self._chats.items() if until > now}
+            self._granted_to = {chat: at for chat, at in self._granted_to.items() if at + CHAT_SECONDS > now}
 
 
 class Pace:

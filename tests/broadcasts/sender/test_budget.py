@@ -72,7 +72,7 @@ def test_a_quiet_bot_begins_at_25_a_second_and_reaches_the_limit_in_three() -> N
     budget, first = lease(QUIET, 100, 1000, 1, NOW, paid=True)
 
     assert isinstance(first, Lease)
-    assert 1 / first.spacing == 25 / 1.003
+    assert 1 / first.spacing == 25 / 1.008
     assert rate_at(budget, 100, NOW + timedelta(seconds=1.5)) == 62.5
     assert rate_at(budget, 100, NOW + timedelta(seconds=3)) == 100
 
