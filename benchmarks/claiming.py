@@ -14,7 +14,6 @@ from benchmarks.figures import Figure, milliseconds, timed
 from benchmarks.setting import Setting
 from hsl.broadcasts import controls, services
 from hsl.broadcasts.audience import Audience
-from hsl.broadcasts.bot import our_bot
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.queries import counts
 from hsl.broadcasts.sender.store import OPTIONS, Live, Settlement, Store
@@ -22,6 +21,7 @@ from hsl.broadcasts.services import Draft, create, schedule
 from hsl.broadcasts.starting import start
 from hsl.broadcasts.statuses import Delivery
 from hsl.connection import parameters
+from hsl.telegram.bot import our_bot
 
 PART = "The sender, in the database"
 BATCH = 1000

@@ -17,6 +17,7 @@ PAGES = (
     "/people/",
     "/people/?group=3rd_stream&sort=name",
     "/people/?status=student&email=no&seen_from=2025-09-01",
+    "/people/?reachable=no",
     "/people/count?stream=3rd_stream&booking=pending",
     "/people/lookup?q=ann",
     "/people/1",

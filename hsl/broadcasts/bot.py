@@ -1,4 +1,4 @@
-"""The bot that sends: known by the id at the head of its token; and how fast it may."""
+"""How fast the bot may send."""
 
 from django.conf import settings
 from django.db import connection
@@ -10,11 +10,6 @@ ALONE, WITH_ITS_PROGRAM = FREE_RATE, 20.0
 _ADOPTED = (
     "SELECT count(*) < 3 FROM own_tables WHERE name IN ('bookings', 'free_lesson_registrations', 'events')"
 )
-
-
-def our_bot() -> int | None:
-    """The id of the bot whose token we were given; None where we have none."""
-    return int(settings.BOT_TOKEN.partition(":")[0]) if settings.BOT_TOKEN else None
 
 
 def rate_of(*, paid: bool) -> float:

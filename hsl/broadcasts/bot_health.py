@@ -7,10 +7,11 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from hsl.broadcasts.bot import our_bot, rate_of
+from hsl.broadcasts.bot import rate_of
 from hsl.broadcasts.messages import rows
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS
 from hsl.school.sqlfile import read_sql
+from hsl.telegram.bot import our_bot
 
 
 class Hold(StrEnum):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hsl.accounts.access import needs, operator_of
 from hsl.accounts.permissions import Permission
 from hsl.broadcasts import compose_page, services, trial, words
-from hsl.broadcasts.bot import our_bot, rate_of
+from hsl.broadcasts.bot import rate_of
 from hsl.broadcasts.composing import (
     BadTimeError,
     Composed,
@@ -41,6 +41,7 @@ from hsl.school.queries import stream_titles
 from hsl.school.refusals import ConflictError, InvalidError, MissingError, RefusedError
 from hsl.school.refused import refused
 from hsl.telegram import outcomes
+from hsl.telegram.bot import our_bot
 from hsl.ui.toasts import toast
 from hsl.ui.way_back import way_back
 

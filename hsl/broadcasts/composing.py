@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from hsl.broadcasts import audience as audiences
 from hsl.broadcasts.audience import Audience, Reach
-from hsl.broadcasts.bot import our_bot
 from hsl.broadcasts.content import KINDS, Content, MediaRef
 from hsl.broadcasts.messages import Broadcast
 from hsl.broadcasts.services import Draft
@@ -22,6 +21,7 @@ from hsl.broadcasts.validation import problems
 from hsl.people.groups import groups
 from hsl.people.queries import LARGEST_ID, LEAST_ID
 from hsl.school.refusals import InvalidError
+from hsl.telegram.bot import our_bot
 from hsl.telegram.messages import Button
 
 LONGEST_TEXT = 20_000

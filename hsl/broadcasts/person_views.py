@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from hsl.accounts.access import needs
 from hsl.accounts.permissions import Permission
 from hsl.broadcasts import bot_health, phone
-from hsl.broadcasts.bot import our_bot
 from hsl.broadcasts.reasons import hold_words, reason_words
 from hsl.school.models import Unreachable
+from hsl.telegram.bot import our_bot
 
 
 @require_safe

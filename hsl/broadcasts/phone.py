@@ -11,8 +11,8 @@ from zlib import crc32
 
 from django.conf import settings
 
-from hsl.broadcasts.bot import our_bot
 from hsl.broadcasts.preview import Shown, shown
+from hsl.telegram.bot import our_bot
 from hsl.telegram.messages import Button, Copy, Media, MediaKind
 
 HERE = {"127.0.0.1", "localhost", "::1"}

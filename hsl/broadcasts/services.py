@@ -12,7 +12,6 @@ from hsl.accounts.audit import Actor, record
 from hsl.accounts.models import Operator
 from hsl.broadcasts import audience as audiences
 from hsl.broadcasts.audience import Audience
-from hsl.broadcasts.bot import our_bot
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.messages import (
     Broadcast,
@@ -27,6 +26,7 @@ from hsl.broadcasts.messages import (
 from hsl.broadcasts.statuses import Status
 from hsl.broadcasts.validation import refuse_problems
 from hsl.school.refusals import ConflictError, InvalidError
+from hsl.telegram.bot import our_bot
 
 UNSENT = frozenset({Status.DRAFT, Status.SCHEDULED})
 TOO_LATE = datetime(9000, 1, 1, tzinfo=UTC)

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from hsl.accounts.access import needs, operator_of
 from hsl.accounts.permissions import Permission
-from hsl.broadcasts.bot import our_bot, rate_of
+from hsl.broadcasts.bot import rate_of
 from hsl.broadcasts.spending import allow_paid, paid_allowed
 from hsl.school.models import School
 from hsl.school.own_school import set_quiet_hours
 from hsl.school.refusals import InvalidError
+from hsl.telegram.bot import our_bot
 from hsl.ui.toasts import toast
 
 

@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from hsl.accounts.audit import Actor, record
-from hsl.broadcasts.bot import our_bot
+from hsl.telegram.bot import our_bot
 
 _PAID = "SELECT paid FROM bots WHERE bot_id = %s"
 _SET = """

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_noop as _
 
 from hsl.accounts.models import Operator
 from hsl.broadcasts import uploads
-from hsl.broadcasts.bot import our_bot
 from hsl.broadcasts.content import Content, MediaRef
 from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.models import Upload
 from hsl.broadcasts.readers import oneself
 from hsl.broadcasts.validation import refuse_problems
 from hsl.school.refusals import ConflictError
+from hsl.telegram.bot import our_bot
 from hsl.telegram.client import Telegram
 from hsl.telegram.messages import Copy, MediaKind
 from hsl.telegram.outcomes import Outcome, Sent

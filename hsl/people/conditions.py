@@ -14,7 +14,9 @@ from typing import Any, TypeAlias
 from django.db import connection
 
 from hsl.people.filters import ALL, NON_COURSE_USERS, BookingStatus, Came, PeopleFilter, Stage
+from hsl.people.queries import unreachable
 from hsl.people.search import candidates
+from hsl.telegram.bot import our_bot
 
 MANY = 10_000
 """Who is counted by trying an index is counted up to here, and one more."""
@@ -95,6 +97,7 @@ def asked(wanted: PeopleFilter, totals: Mapping[str, int]) -> Asked:
         *_of_lesson(wanted, values),
         *_of_viewed(wanted, values),
         *_of_heat(wanted, values),
+        *_of_reach(wanted, totals, values),
     ]
     return Asked(conditions, values)
 
@@ -380,6 +383,20 @@ def _of_heat(wanted: PeopleFilter, values: Mapping[str, Any]) -> list[Condition]
         return []
     ids = "SELECT h.user_id FROM leads_on((now() AT TIME ZONE zone())::date) AS h WHERE h.heat = %(heat)s"
     return [Condition(f"(who.user_id IN ({ids})) IS TRUE", ids, _counted(ids, values))]
+
+
+_UNREACHABLE = "SELECT u.user_id FROM unreachable u WHERE u.bot_id = %(bot)s"
+
+
+def _of_reach(wanted: PeopleFilter, totals: Mapping[str, int], values: dict[str, Any]) -> list[Condition]:
+    if wanted.reachable is None:
+        return []
+    values["bot"] = our_bot()
+    lost = unreachable()
+    one = f"EXISTS ({_UNREACHABLE} AND u.user_id = who.user_id)"
+    if wanted.reachable:
+        return [Condition(f"NOT {one}", None, totals.get("people", 0) - lost, exact=True)]
+    return [Condition(one, _UNREACHABLE, lost, exact=True)]
 
 
 _FEW = "SELECT count(*) FROM (SELECT FROM ({ids}) AS everyone LIMIT {most}) AS few"

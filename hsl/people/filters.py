@@ -65,7 +65,8 @@ class PeopleFilter:
 
     ``group``: everybody, people without payment, or the members of a stream. ``booking`` is the best status of
     their bookings in ``stream`` (of ``course``). ``lesson`` alone: who registered for it; with ``lesson_date``: for
-    that date, or ``undated``; an empty text is a lesson without a type.
+    that date, or ``undated``; an empty text is a lesson without a type. ``reachable``: whether our bot can write to
+    them.
     """
 
     q: str = ""
@@ -87,6 +88,7 @@ class PeopleFilter:
     came: Came | None = None
     viewed: Viewed | None = None
     heat: Heat | None = None
+    reachable: bool | None = None
 
     @property
     def is_any(self) -> bool:

@@ -103,6 +103,7 @@ class PeopleForm(FilterForm):
         "lesson",
         "came",
         "heat",
+        "reachable",
     )
     DAY_RANGES = (("first_from", "first_to"), ("seen_from", "seen_to"))
 
@@ -124,6 +125,7 @@ class PeopleForm(FilterForm):
     lesson = _choice(_("Lesson"), ANY_LESSON, {})
     came = _choice(_("Came to it"), _("No matter"), CAME)
     heat = _choice(_("Active in 7 days, not paid"), _("No matter"), HEATS)
+    reachable = _whether(_("The bot reaches them"))
     group = _choice(_("Group"), "", {})
     course = forms.IntegerField(
         label=_("Course"), min_value=-_LARGEST, max_value=_LARGEST, widget=forms.HiddenInput
@@ -202,6 +204,7 @@ class PeopleForm(FilterForm):
             came=Came(given["came"]) if given["came"] else None,
             viewed=given["viewed"],
             heat=Heat(given["heat"]) if given["heat"] else None,
+            reachable=whether[given["reachable"]],
         )
 
     def chips(self) -> list[Chip]:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from hsl.people.rows import Card, User
 from hsl.school.sqlfile import read_sql
+from hsl.telegram.bot import our_bot
 
 LEAST_ID, LARGEST_ID = -(2**63), 2**63 - 1
 # Common names are found among so many of the first people in order, in a few milliseconds.
@@ -71,6 +72,12 @@ def card(user_id: int) -> Card | None:
 def cards(user_ids: list[int]) -> list[Card]:
     """What is known of these people, in the order in which they are named; of those who are there."""
     return [Card(*row) for row in _select(_sql("cards"), {"ids": user_ids})]
+
+
+def unreachable() -> int:
+    """How many people our bot can't write to. Only people stand in the table (projections/sql/user_cache.sql), so its
+    rows are counted alone: 9 ms at 100,000 of a million people, where joining them takes 310."""
+    return int(_select("SELECT count(*) FROM unreachable WHERE bot_id = %s", (our_bot(),))[0][0])
 
 
 def lesson_types() -> list[str]:

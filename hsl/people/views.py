@@ -17,6 +17,7 @@ from hsl.people.forms import PeopleForm
 from hsl.people.groups import groups
 from hsl.people.list_form import list_form
 from hsl.people.lookup import found_streams
+from hsl.people.queries import unreachable
 from hsl.people.rows import Member
 from hsl.people.search import LONGEST, found_cards
 from hsl.projections.fold import catch_up
@@ -88,7 +89,7 @@ def _list(request: HttpRequest, find: Find) -> HttpResponse:
         tabs = groups()
         form = list_form(request.GET, [name for name, _n in tabs])
         context: dict[str, Any] = {
-            "tabs": _tabs(form, tabs),
+            "tabs": _tabs(form, tabs, unreachable()),
             "streams": form.titles,
             "listed": streams_on_offer(),
         }
@@ -122,17 +123,25 @@ def _page(form: PeopleForm, find: Find) -> tuple[Page[tuple[Member, Any]] | None
     return page, totals[-1]
 
 
-def _tabs(form: PeopleForm, counted: list[tuple[str, int]]) -> list[dict[str, object]]:
-    """A tab a group: its words, its number of people, its address, and whether it is the one shown."""
+def _tabs(form: PeopleForm, counted: list[tuple[str, int]], lost: int) -> list[dict[str, object]]:
+    """A tab a group, and one for the ``lost`` people whom the bot does not reach: its words, its number of people, its
+    address, and whether it is the one shown."""
     words = {ALL: _("All"), NON_COURSE_USERS: _("Without payment")}
     shown = form.data.get("group") or ALL
-    return [
+    lost_shown = shown == ALL and form.data.get("reachable") == "no"
+    of_groups = [
         {
             "label": words.get(name) or form.titles.get(name, name),
             "count": count,
-            "url": form.address(group="" if name == ALL else name),
             "alone": form.path if name == ALL else f"{form.path}?group={name}",
-            "current": name == shown,
+            "current": name == shown and not lost_shown,
         }
         for name, count in counted
     ]
+    of_the_lost = {
+        "label": _("Out of reach"),
+        "count": lost,
+        "alone": f"{form.path}?reachable=no",
+        "current": lost_shown,
+    }
+    return [*of_groups, of_the_lost]

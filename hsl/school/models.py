@@ -162,7 +162,7 @@ class School(models.Model):
 
 
 class Unreachable(models.Model):
-    """A person whom a bot cannot write to, since when and why."""
+    """A person whom a bot cannot write to, since when and why. Who is among the people no more leaves here too."""
 
     bot_id = models.BigIntegerField()
     user_id = models.BigIntegerField()
@@ -172,6 +172,7 @@ class Unreachable(models.Model):
     class Meta:
         db_table = "unreachable"
         constraints = [models.UniqueConstraint(fields=["bot_id", "user_id"], name="unreachable_once_a_bot")]
+        indexes = [models.Index(fields=["user_id"], name="unreachable_person")]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.reason}"

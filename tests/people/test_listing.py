@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import LazySettings
 
 from hsl.people import listing
 from hsl.people.cursors import Order
@@ -40,6 +41,7 @@ END = f"'{NEXT} 00:00 Europe/Moscow'"
 SAW = "SELECT user_id FROM events WHERE event_type = 'view_program'"
 PAID = "SELECT user_id FROM bookings WHERE confirmed = 2"
 REGISTERED = "SELECT user_id FROM free_lesson_registrations WHERE lesson_type = 'lesson 0'"
+LOST = "SELECT user_id FROM hsl.unreachable WHERE bot_id = 42"
 
 FACTS: list[tuple[dict[str, Any], str]] = [
     (
@@ -108,14 +110,17 @@ FACTS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"lesson": ""}, "SELECT user_id FROM free_lesson_registrations WHERE coalesce(lesson_type, '') = ''"),
     ({"lesson": "lesson 0", "undated": True}, f"{REGISTERED} AND lesson_date IS NULL"),
+    ({"reachable": False}, LOST),
+    ({"reachable": True}, f"SELECT user_id FROM everybody EXCEPT {LOST}"),
     ({"q": "@"}, "SELECT 0 WHERE false"),
 ]
 """A filter, and who is meant by it, out of the facts."""
 
 
 @pytest.fixture
-def facts(school: psycopg.Connection) -> Callable[[str], set[int]]:
+def facts(school: psycopg.Connection, settings: LazySettings) -> Callable[[str], set[int]]:
     """A school with people of every kind; asks its facts who is meant."""
+    settings.BOT_TOKEN = "42:" + "A" * 35
     random = Random(11)
     schools.fill(school, 11, people=60)
     for user_id in random.sample(range(1, 600), 40):
@@ -144,6 +149,11 @@ def facts(school: psycopg.Connection) -> Callable[[str], set[int]]:
     school.execute("UPDATE course_streams SET sale_starts_on = %s WHERE course_stream = '5th_stream'", (DAY,))
     school.execute("CREATE TEMP VIEW everybody AS SELECT user_id FROM hsl.user_cache")
     fold(school)
+    school.execute(
+        "INSERT INTO unreachable (bot_id, user_id, since, reason)"
+        " SELECT CASE user_id % 3 WHEN 0 THEN 42 ELSE 43 END, user_id, now(), 'blocked'"
+        " FROM user_cache WHERE user_id % 3 < 2"
+    )
 
     def ask(sql: str) -> set[int]:
         return {user_id for (user_id,) in school.execute(sql)}

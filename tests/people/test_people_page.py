@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from hsl.people import listing
@@ -33,15 +34,53 @@ def total_of(page: str) -> int:
     return int(re.findall(r'data-total="(\d+)"', page)[0])
 
 
-def test_each_tab_leads_to_as_many_people_as_it_says(school: psycopg.Connection, browser: Client) -> None:
+LOST = """
+INSERT INTO unreachable (bot_id, user_id, since, reason) SELECT 42, user_id, now(), 'blocked' FROM user_cache
+WHERE user_id % 3 = 0
+"""
+
+
+def test_each_tab_leads_to_as_many_people_as_it_says(
+    school: psycopg.Connection, browser: Client, settings: LazySettings
+) -> None:
+    settings.BOT_TOKEN = "42:" + "A" * 35
     schools.fill(school, 3, people=40)
+    school.execute(LOST)
     page = browser.get("/people/").content.decode()
     tabs = re.findall(r'class="people-tab" href="([^"]+)" data-count="(\d+)"', page)
 
-    assert len(tabs) == 2 + len(schools.STREAMS)
+    assert len(tabs) == 3 + len(schools.STREAMS)
+    assert int(tabs[-1][1]) > 0
     for address, number in tabs:
         behind = browser.get(html.unescape(address)).content.decode()
         assert (total_of(behind), len(people_of(behind))) == (int(number), min(int(number), 50))
+        current = re.findall(r'class="people-tab" href="([^"]+)"[^>]* aria-current="true"', behind)
+        assert current == [address]
+
+
+def test_whom_the_bot_does_not_reach_can_be_exported_and_written_to_in_vain(
+    school: psycopg.Connection, browser: Client, settings: LazySettings
+) -> None:
+    settings.BOT_TOKEN = "42:" + "A" * 35
+    for user_id in (1, 2, 3, 6):
+        book(school, user_id, "3rd_stream" if user_id < 6 else "4th_stream", 2)
+    fold(school)
+    school.execute(LOST)
+
+    page = browser.get("/people/?reachable=no").content.decode()
+    assert people_of(page) == [6, 3]
+    assert "Broadcasts leave them out until they come back to the bot" in page
+    assert people_of(browser.get("/people/?reachable=no&group=3rd_stream").content.decode()) == [3]
+    everybody_else = browser.get("/people/?reachable=yes&sort=name").content.decode()
+    assert sorted(people_of(everybody_else)) == [1, 2]
+    assert "Broadcasts leave them out" not in everybody_else
+    file = browser.get("/people/export.csv?reachable=no")
+    lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined] # it is streamed
+    assert [line.split(",")[0] for line in lines] == ["user_id", "6", "3"]
+    assert "/broadcasts/new/?filters=reachable%3Dno" in page
+    told = browser.post("/broadcasts/new/tell/", {"filters": "reachable=no"}).content.decode()
+    assert "0 people will get it" in told
+    assert "2 people are left out: the bot does not reach them" in told
 
 
 def test_streams_are_called_by_their_titles(school: psycopg.Connection, browser: Client) -> None:
@@ -83,6 +122,7 @@ def test_paging_goes_there_and_back_and_keeps_the_filters(
         ("first_from=yesterday", "First seen from"),
         ("seen_from=2026-02-02&seen_to=2026-02-01", "Last seen from"),
         ("came=yes", "Came to it"),
+        ("reachable=maybe", "The bot reaches them"),
         ("viewed=x", "Looked at the program"),
         ("course=x", "Course"),
         ("after=nonsense", "After"),

@@ -92,6 +92,57 @@ def test_a_fact_that_changes_hands_leaves_the_one_and_comes_to_the_other(
     assert is_true(school)
 
 
+LOST = "INSERT INTO unreachable (bot_id, user_id, since, reason) VALUES (42, %s, now(), 'blocked')"
+
+
+def lost(conn: Connection) -> list[int]:
+    """Whom a bot can't write to."""
+    return [user_id for (user_id,) in conn.execute("SELECT user_id FROM unreachable ORDER BY 1")]
+
+
+def test_whom_a_bot_can_t_write_to_is_forgotten_when_they_leave(school: Connection, bot: Connection) -> None:
+    for user_id in (1, 2):
+        bot.execute(EVENT, (user_id,))
+    fold(school)
+    for user_id in (1, 2):
+        school.execute(LOST, (user_id,))
+    bot.execute("DELETE FROM public.events WHERE user_id = 1")
+    fold(school)
+    assert lost(school) == [2]
+
+
+def test_a_note_of_the_sender_in_the_moment_somebody_leaves_holds_up_no_fold(
+    school: Connection, bot: Connection
+) -> None:
+    bot.execute(EVENT, (1,))
+    fold(school)
+    school.execute(LOST, (1,))
+    bot.execute("DELETE FROM public.events")
+    with closing(another(school)) as other, through_gate(other, wait_ms=0):
+        other.execute("SELECT FROM hsl.user_cache")  # its snapshot
+        school.execute("UPDATE unreachable SET since = clock_timestamp()")
+        other.execute("SELECT hsl.recompute(ARRAY[1]::bigint[])")
+    assert school.execute("SELECT FROM user_cache").fetchall() == []
+
+
+def test_who_was_noted_in_the_moment_they_left_is_forgotten_with_what_tells_that_they_left(
+    school: Connection, bot: Connection
+) -> None:
+    for user_id in (1, 2):
+        bot.execute(EVENT, (user_id,))
+    fold(school)
+    bot.execute("DELETE FROM public.events")
+    fold(school)
+    bot.execute(EVENT, (2,))  # is back
+    fold(school)
+    for user_id in (1, 2):
+        school.execute(LOST, (user_id,))
+    school.execute("UPDATE gone SET at = at - interval '2 hours'")
+    Folder(school).merge()
+    assert lost(school) == [2]
+    assert school.execute("SELECT FROM gone").fetchall() == []
+
+
 def test_only_one_folds_at_a_time(school: Connection) -> None:
     with closing(another(school)) as other, through_gate(other, wait_ms=0):
         with pytest.raises(FoldBusyError):

@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from psycopg import AsyncConnection, Error
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from hsl.broadcasts.bot import our_bot, send_rate
+from hsl.broadcasts.bot import send_rate
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.sender.outbox import Outbox
@@ -25,6 +25,7 @@ from hsl.broadcasts.tracking import tracker
 from hsl.broadcasts.uploads import file_id
 from hsl.connection import parameters
 from hsl.school.models import CourseStream
+from hsl.telegram.bot import our_bot
 from hsl.telegram.client import Telegram
 
 CONNECTIONS = 4

@@ -56,6 +56,8 @@ BEGIN
   DELETE FROM hsl.deltas WHERE seq > done AND seq <= newest;
   DELETE FROM hsl.merged WHERE id < (SELECT max(id) FROM hsl.merged);
   DELETE FROM hsl.taken WHERE id < (SELECT max(id) FROM hsl.taken);
-  DELETE FROM hsl.gone WHERE at < clock_timestamp() - interval '1 hour';
+  WITH old AS (DELETE FROM hsl.gone WHERE at < clock_timestamp() - interval '1 hour' RETURNING user_id)
+  DELETE FROM hsl.unreachable u USING old
+  WHERE u.user_id = old.user_id AND NOT EXISTS (SELECT FROM hsl.user_cache c WHERE c.user_id = old.user_id);
   RETURN newest - done;
 END $$;

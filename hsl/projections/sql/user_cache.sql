@@ -80,6 +80,15 @@ LEFT JOIN referral f USING (user_id)
 LEFT JOIN mail m USING (user_id)
 $$;
 
+-- Forgets that bots can't reach them, of who is among the people no more: the rows of unreachable are people alone, and
+-- are counted by themselves. Of whom the sender writes in this very moment, merge_deltas forgets it.
+CREATE OR REPLACE FUNCTION hsl.forget_unreachable(leaving bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM hsl.unreachable u WHERE u.user_id = ANY (leaving);
+EXCEPTION WHEN serialization_failure THEN
+  NULL;
+END $$;
+
 -- Writes what differs for these people, with a revision each; notes who is gone; the differences go to the totals.
 -- Who becomes or ceases to be a member of a stream (moved) gets a new revision too, so that lists of members kept in
 -- memory follow.
@@ -87,6 +96,8 @@ CREATE OR REPLACE FUNCTION hsl.recompute_user_cache(ids bigint[], booked hsl.boo
                                                     happened hsl.happened[], moved bigint[])
 RETURNS void LANGUAGE plpgsql AS $$
 #variable_conflict use_column
+DECLARE
+  leaving bigint[];
 BEGIN
   WITH fresh AS MATERIALIZED (
     SELECT * FROM hsl.define_user_cache(booked, registered, happened)
@@ -120,6 +131,11 @@ BEGIN
     FROM (SELECT f.status, 1 AS n FROM fresh f UNION ALL SELECT o.status, -1 FROM old o) AS p,
          LATERAL (VALUES ('people', p.n), ('status:' || p.status, p.n)) AS v (name, n)
     GROUP BY v.name HAVING sum(v.n) <> 0
+  ), summed AS (
+    INSERT INTO hsl.deltas (sum, name, n) SELECT 'totals', name, n FROM counted
   )
-  INSERT INTO hsl.deltas (sum, name, n) SELECT 'totals', name, n FROM counted;
+  SELECT array_agg(r.user_id) INTO leaving FROM removed r;
+  IF leaving IS NOT NULL THEN
+    PERFORM hsl.forget_unreachable(leaving);
+  END IF;
 END $$;

@@ -67,6 +67,16 @@ def test_who_left_the_facts_or_blocked_the_bot_meanwhile_is_told_apart(desk: Des
     ]
 
 
+def test_who_left_the_facts_meanwhile_is_not_noted_as_unreachable(desk: Desk) -> None:
+    desk.people(1, 2)
+    desk.conn.execute("DELETE FROM public.bookings WHERE user_id = 1")
+    fold(desk.conn)
+
+    desk.do(desk.store.note_unreachable([(1, "blocked"), (2, "blocked")]))
+
+    assert desk.conn.execute("SELECT user_id FROM unreachable").fetchall() == [(2,)]
+
+
 def test_a_moved_chat_is_written_to_where_it_is(desk: Desk) -> None:
     desk.people(1, 1)
     message = desk.message()
