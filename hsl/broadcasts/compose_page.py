@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from hsl.broadcasts import tracking
-from hsl.broadcasts.bot import send_rate
+from hsl.broadcasts.bot import FREE_RATE, send_rate
 from hsl.broadcasts.composing import Composed
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler
@@ -56,12 +56,14 @@ def page(written: Composed, errors: dict[str, str], message_id: int | None) -> d
 
 def what(content: Content) -> dict[str, Any]:
     """Context of the part that says what is sent."""
+    rate = send_rate()
     return {
         "content": content,
         "buttons_json": json.dumps([[asdict(button) for button in row] for row in content.buttons]),
         "tracking": bool(tracking.public_base()),
         "paid_allowed": paid_allowed(),
-        "send_rate": send_rate(),
+        "send_rate": rate,
+        "free": rate <= FREE_RATE,
         "templates": list(Template.objects.order_by("name").only("name")),
         **media(content),
     }

@@ -172,7 +172,7 @@ def tell(request: HttpRequest) -> HttpResponse:
         if reach and reach.reachable
         else "",
         "stars": words.stars_words(reach.reachable, _rate(written.content))
-        if reach and written.content.paid
+        if reach and reach.reachable and written.content.paid
         else "",
     }
     return render(request, "broadcasts/tell.html", context)
@@ -274,7 +274,7 @@ def _last_page(message: Broadcast) -> dict[str, Any]:
         "sentence": words.sentence(people, who, waits_until or at, _rate(message.content)),
         "later": message.scheduled_at is not None or waits_until is not None,
         "waits_until": waits_until,
-        "stars": words.stars_words(people, _rate(message.content)) if message.content.paid else "",
+        "cost": words.cost_words(people, _rate(message.content)) if message.content.paid else "",
         "version": _version(message),
         **compose_page.phone(message.content, card),
     }

@@ -83,9 +83,18 @@ def stars(people: int, rate: float) -> int:
 
 
 def stars_words(people: int, rate: float) -> str:
-    """“about 121 Stars”."""
+    """“about 121 Stars”, “no Stars at this rate”."""
     cost = stars(people, rate)
+    if not cost:
+        return _("no Stars at this rate")
     return ngettext("about %(count)s Star", "about %(count)s Stars", cost) % {"count": number(cost)}
+
+
+def cost_words(people: int, rate: float) -> str:
+    """“It costs about 121 Stars.”, “It costs nothing at this rate.”"""
+    if not stars(people, rate):
+        return _("It costs nothing at this rate.")
+    return _("It costs %(stars)s.") % {"stars": stars_words(people, rate)}
 
 
 def _on(weekday: int) -> str:

@@ -16,6 +16,7 @@ from hsl.broadcasts.audience import Audience, reach
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.messages import broadcast
 from hsl.broadcasts.models import Template
+from hsl.broadcasts.spending import allow_paid
 from hsl.broadcasts.statuses import Status
 from hsl.projections.fold import fold
 from hsl.school.zone import forget_school
@@ -121,6 +122,27 @@ def test_the_last_page_says_when_the_quiet_hours_let_it_out(
     at_once = last_page(client, written(client))
     assert "will get this now" in at_once
     assert "Send to 2 people" in at_once
+
+
+@pytest.mark.parametrize(
+    ("rate", "told", "last"),
+    [
+        (30.0, "no Stars at this rate", "It costs nothing at this rate."),
+        (60.0, "about 1 Star", "It costs about 1 Star."),
+    ],
+)
+def test_what_it_costs_is_said_and_that_the_free_rate_costs_nothing(
+    client: Client, settings: LazySettings, rate: float, told: str, last: str
+) -> None:
+    settings.SEND_RATE = rate
+    allow_paid(True, actor=None)
+
+    assert ("a second cost nothing" in client.get("/broadcasts/new/").content.decode()) is (rate <= 30)
+    said = client.post("/broadcasts/new/tell/", WHOLE | {"paid": "on"}).content.decode()
+    assert told in said
+    assert last in last_page(client, written(client, paid="on"))
+    nobody = client.post("/broadcasts/new/tell/", {"group": ["5th_stream"], "paid": "on"}).content.decode()
+    assert "Star" not in nobody
 
 
 def test_one_person_is_called_by_name(client: Client) -> None:
