@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hsl.broadcasts.queries import NEWEST_FIRST, Counts, Wanted
+from hsl.broadcasts.queries import NEWEST_FIRST, Counts, Wanted, is_addressed
 from hsl.broadcasts.reasons import STATUSES, reason_words
 from hsl.broadcasts.recipients import ORDER, STATES, Asked
 from hsl.people.filters import ALL, NON_COURSE_USERS
@@ -48,10 +48,12 @@ class BroadcastFilter(FilterForm):
     to = DayField(label=_("To"))
 
     def __init__(self, request: HttpRequest, groups: dict[str, str]) -> None:
-        """``groups``: what each group is called."""
+        """``groups``: what each group is called. One that there is no more can be asked for while messages to it are
+        here."""
         super().__init__(request)
         asked = self.data.get("group", "")
-        others = {asked: asked} if asked and "\0" not in asked and len(asked) <= LONGEST else {}
+        readable = asked and "\0" not in asked and len(asked) <= LONGEST
+        others = {asked: asked} if readable and asked not in {ONE, *groups} and is_addressed(asked) else {}
         field = self.fields["group"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so; for the type checker
         field.choices = [

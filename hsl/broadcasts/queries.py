@@ -74,6 +74,11 @@ def count(wanted: Wanted) -> int:
     return int(rows(f"SELECT count(*) {_PASSING}", wanted.parameters())[0][0])
 
 
+def is_addressed(group: str) -> bool:
+    """Whether any message was for a group of this name, also one that there is no more, or another program's."""
+    return bool(rows(f"SELECT EXISTS (SELECT {_PASSING})", Wanted(group=group).parameters())[0][0])
+
+
 def _read(wanted: Wanted, cursor: Cursor | None, limit: int) -> list[Listed]:
     text = f"SELECT {_COLUMNS} {_PASSING} AND {{after}} ORDER BY {{order}} LIMIT %(limit)s"
     values = {**wanted.parameters(), **NEWEST_FIRST.parameters(cursor, limit)}

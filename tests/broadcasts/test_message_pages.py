@@ -244,6 +244,7 @@ def test_the_file_holds_the_recipients_of_the_filter_and_is_on_record(
     [
         ("status=rich", "Status"),
         ("group=nonsense%00", "Group"),
+        ("group=nowhere", "Group"),
         ("from=yesterday", "From"),
         ("from=2026-02-02&to=2026-02-01", "From"),
         ("after=nonsense", "After"),
@@ -254,6 +255,19 @@ def test_what_can_t_be_read_of_the_list_is_refused(browser: Client, query: str, 
     answer = browser.get(f"/broadcasts/?{query}")
     assert answer.status_code == 400
     assert f"<strong>{named}:</strong>" in answer.content.decode()
+
+
+def test_messages_to_a_group_that_is_there_no_more_are_found_by_its_name(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    there.message(school, [(1, "sent", "")], audience=Audience(groups=("1st_stream",)))
+    theirs = there.external(school, [(1, "sent", "")])
+    school.execute("UPDATE public.message_history SET recipient_group = 'hot' WHERE id = %s", [theirs])
+
+    for group in ("1st_stream", "hot"):
+        assert Numbers.of(read(browser, f"/broadcasts/?group={group}")).total == 1
+    assert Numbers.of(read(browser, "/broadcasts/?group=5th_stream")).total == 0
+    assert Numbers.of(read(browser, "/broadcasts/?group=one")).total == 0
 
 
 @pytest.mark.parametrize(
