@@ -57,7 +57,8 @@ class ButtonIn(Schema):
 class MessageIn(Schema):
     """A message to send. `message_text`: Telegram's HTML with personal fields. `recipient_type` `group` takes
     `recipient_group` (`all`, `non_course_users`, or a stream), `individual` takes `user_ids`. `scheduled_at`: when it
-    goes out, with its offset; left out or null: now. `quiet`: it waits out the school's quiet hours."""
+    goes out, with its offset, at most ten years ahead; left out or null: now. `quiet`: it waits out the school's quiet
+    hours."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -15,7 +15,7 @@ from hsl.broadcasts import audience as audiences
 from hsl.broadcasts.audience import Audience, Reach
 from hsl.broadcasts.content import KINDS, Content, MediaRef
 from hsl.broadcasts.messages import Broadcast
-from hsl.broadcasts.services import Draft
+from hsl.broadcasts.services import Draft, refuse_time
 from hsl.broadcasts.spending import paid_allowed
 from hsl.broadcasts.validation import problems
 from hsl.people.groups import groups
@@ -107,7 +107,7 @@ def composed_of(message: Broadcast) -> Composed:
 def moment(day: str, at: str) -> datetime:
     """The moment (UTC) of a day and a time of the school's zone.
 
-    Raises BadTimeError: it is no time, has passed, or is one that the clock skips.
+    Raises BadTimeError: it is no time, has passed, is years ahead, or is one that the clock skips.
     """
     try:
         naive = datetime.combine(date.fromisoformat(day), time.fromisoformat(at))
@@ -117,8 +117,10 @@ def moment(day: str, at: str) -> datetime:
         raise BadTimeError(_("Give a day and a time.")) from None
     if found.astimezone(timezone.get_current_timezone()).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise BadTimeError(_("The clock skips this time that day: give another one."))
-    if found <= timezone.now():
-        raise BadTimeError(_("This time has passed: give a later one."))
+    try:
+        refuse_time(found)
+    except InvalidError as error:
+        raise BadTimeError(error.beside_its_field()[1]) from error
     return found
 
 

@@ -1,7 +1,7 @@
 """Writing messages: drafts, their start and schedule, copies, the end of their record. Each is one transaction."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,8 +29,8 @@ from hsl.school.refusals import ConflictError, InvalidError
 from hsl.telegram.bot import our_bot
 
 UNSENT = frozenset({Status.DRAFT, Status.SCHEDULED})
-TOO_LATE = datetime(9000, 1, 1, tzinfo=UTC)
-"""Near the last year that a clock here can show, its zones can't be told any more."""
+FURTHEST = timedelta(days=3653)
+"""How far ahead a message may be scheduled: ten years. A year beyond is a slip of the hand."""
 
 _MESSAGE = """
 INSERT INTO public.message_history
@@ -154,11 +154,8 @@ def schedule(message_id: int, at: datetime | None, *, actor: Actor) -> datetime:
         audiences.check(message.audience)
         if audiences.reach(message.audience, our_bot()).people == 0:
             raise InvalidError(_("recipients: nobody is in this audience now"))
-        now = timezone.now()
-        if at is not None and at <= now:
-            raise InvalidError(_("scheduled_at: this time has passed; give a later one"))
-        if at is not None and at >= TOO_LATE:
-            raise InvalidError(_("scheduled_at: give a time before the year %(year)s"), year=TOO_LATE.year)
+        if at is not None:
+            refuse_time(at)
         update(message_id, status=Status.SCHEDULED, scheduled_at=at, bot_id=our_bot())
         if ours_alone():
             run(_SHOW_SCHEDULE, [at, message_id])
@@ -166,7 +163,16 @@ def schedule(message_id: int, at: datetime | None, *, actor: Actor) -> datetime:
         record(
             actor, "broadcast.schedule" if at else "broadcast.start", f"broadcast:{message_id}", None, after
         )
-    return at or now
+    return at or timezone.now()
+
+
+def refuse_time(at: datetime) -> None:
+    """Raise InvalidError where no message can be scheduled for ``at``: it has passed, or is more than ten years off."""
+    ahead = at - timezone.now()
+    if ahead <= timedelta():
+        raise InvalidError(_("scheduled_at: this time has passed; give a later one"))
+    if ahead > FURTHEST:
+        raise InvalidError(_("scheduled_at: this is more than ten years ahead; give an earlier time"))
 
 
 def unschedule(message_id: int, *, actor: Actor) -> None:

@@ -191,6 +191,7 @@ def test_a_message_waits_for_its_time_in_the_schools_zone(client: Client, people
         ({"buttons": json.dumps([[{"text": "x", "url": "nowhere"}]])}, "this is no address"),
         ({"media_kind": "photo", "media_upload": "77"}, "This file is here no more"),
         ({"when": "later", "day": "2026-01-01", "time": "10:00"}, "This time has passed"),
+        ({"when": "later", "day": "2206-01-01", "time": "10:00"}, "This is more than ten years ahead"),
         ({"when": "later", "day": "", "time": "10:00"}, "Give a day and a time"),
         ({"when": "later", "day": "2026-02-30", "time": "10:00"}, "Give a day and a time"),
         ({"when": "later", "day": "0001-01-01", "time": "00:00"}, "Give a day and a time"),

@@ -6,6 +6,7 @@ from html import unescape
 import psycopg
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from hsl.accounts.models import AuditEntry, Operator
 from hsl.broadcasts.audience import Audience
@@ -201,8 +202,12 @@ def test_a_scheduled_message_gets_another_time_or_is_a_draft_again(
 
     assert browser.post(url, {"at": "2020-01-01T10:00"}).status_code == 400
     assert browser.post(url, {"at": "soon"}).status_code == 400
-    assert browser.post(url, {"at": "2098-05-05T15:00"}).status_code == 302
-    assert "2098-05-05" in read(browser, f"/broadcasts/{message_id}/")
+    year = timezone.now().year
+    too_far = browser.post(url, {"at": f"{year + 12}-05-05T15:00"})
+    assert too_far.status_code == 400
+    assert "This is more than ten years ahead" in too_far.content.decode()
+    assert browser.post(url, {"at": f"{year + 1}-05-05T15:00"}).status_code == 302
+    assert f"{year + 1}-05-05" in read(browser, f"/broadcasts/{message_id}/")
     assert browser.post(f"/broadcasts/{message_id}/unschedule/").status_code == 302
     assert status_of(school, message_id) == "draft"
 
