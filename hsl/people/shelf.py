@@ -70,7 +70,7 @@ class Shelf:
     streams: Mapping[str, "array[int]"]
     non_course: "array[int]"
     grams: Mapping[str, "array[int]"] = field(default_factory=dict)
-    fours: tuple[bytes, ...] = ()  # of each stretch of people
+    fours: bytes = b""  # for each four of characters a row of bits: in which stretches of people it is
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -80,7 +80,7 @@ class Shelf:
         """Bytes in memory."""
         lists = [*_room(self.letters), *_room(self.streams), *self.grams.values(), *self.by_id]
         parts = [self.ids, self.names, self.starts, self.cards, self.card_starts, self.non_course]
-        return sum(map(sys.getsizeof, (*parts, *lists, *self.grams, *self.fours, self.grams)))
+        return sum(map(sys.getsizeof, (*parts, *lists, *self.grams, self.fours, self.grams)))
 
     def user(self, position: int) -> User:
         """The person at ``position``."""
@@ -148,10 +148,12 @@ class Shelf:
         if not self.fours or not bits:
             yield range(first, len(self))
             return
-        for n in range(first // STRETCH, len(self.fours)):
-            noted = self.fours[n]
-            if all(noted[bit >> 3] >> (bit & 7) & 1 for bit in bits):
-                yield range(max(first, n * STRETCH), min((n + 1) * STRETCH, len(self)))
+        row, holding = _row(len(self)), -1
+        for bit in bits:
+            holding &= int.from_bytes(self.fours[bit * row : (bit + 1) * row], "little")
+        for start in range(first - first % STRETCH, len(self), STRETCH):
+            if holding >> start // STRETCH & 1:
+                yield range(max(first, start), min(start + STRETCH, len(self)))
 
 
 _NOBODY: "array[int]" = array("I")
@@ -285,25 +287,26 @@ def _characters(gram: int) -> str:
     return chr(first) + chr(second) if second else chr(first)
 
 
-def note_fours(names: bytes, starts: "array[int]") -> tuple[bytes, ...]:
-    """For each stretch of people the fours of characters in ``names``, as bits: most texts occur in few stretches, so
-    a rare one is found as quickly among a million people as among a hundred thousand."""
+def note_fours(names: bytes, starts: "array[int]") -> bytes:
+    """For each four of characters in which stretches of people it is, as bits: most texts occur in few stretches, so a
+    rare one is found as quickly among a million people as among a hundred thousand."""
     people = len(starts) - 1
-    return tuple(
-        _noted(names[starts[first] : starts[min(first + STRETCH, people)]])
-        for first in range(0, people, STRETCH)
-    )
+    row = _row(people)
+    noted = bytearray(_BITS * row)
+    for n, first in enumerate(range(0, people, STRETCH)):
+        place, bit = n >> 3, 1 << (n & 7)
+        for of_text in _bits_of(names[starts[first] : starts[min(first + STRETCH, people)]].decode()):
+            noted[of_text * row + place] |= bit
+    return bytes(noted)
 
 
-def _noted(stretch: bytes) -> bytes:
-    digits = bytearray(b"0") * _BITS
-    for bit in {four * _SPREAD >> 14 & (_BITS - 1) for four in _fours(stretch.decode())}:
-        digits[_BITS - 1 - bit] = 0x31
-    return int(digits, 2).to_bytes(_BITS // 8, "little")
+def _row(people: int) -> int:
+    """Bytes with a bit for each stretch of so many people."""
+    return -(-people // (STRETCH * 8))
 
 
-def _bits_of(text: str) -> list[int]:
-    return [four * _SPREAD >> 14 & (_BITS - 1) for four in _fours(text)]
+def _bits_of(text: str) -> set[int]:
+    return {four * _SPREAD >> 14 & (_BITS - 1) for four in _fours(text)}
 
 
 def _fours(text: str) -> set[int]:
