@@ -31,6 +31,7 @@ ALTER TYPE hsl.happened ADD ATTRIBUTE course_id integer;   -- of a look at a cou
 ALTER TABLE hsl.stream_people REPLICA IDENTITY FULL;
 
 -- Where there are people already: everybody is computed again, and the sums of people are counted again.
+LOCK TABLE hsl.gate IN EXCLUSIVE MODE;   -- a fold notes up to which number nobody waits
 INSERT INTO hsl.waiting (user_id) SELECT user_id FROM hsl.user_cache ON CONFLICT (user_id) DO NOTHING;
 INSERT INTO hsl.recounts (kind, reason) SELECT 0, 'sums of streams' WHERE EXISTS (SELECT FROM hsl.user_cache)
 ON CONFLICT (kind) DO NOTHING;

@@ -85,7 +85,18 @@ BEGIN
     ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT h.lessons;
   END IF;
   DELETE FROM hsl.waiting WHERE user_id = ANY (light || of_lessons || many);
+  IF people < at_most THEN
+    PERFORM hsl.note_that_nobody_waits(last);
+  END IF;
 END $$;
+
+-- Nobody waits up to this number any more: noted where many did, or pages would look for somebody among all of them while
+-- an old snapshot is open.
+CREATE OR REPLACE FUNCTION hsl.note_that_nobody_waits(up_to bigint) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO hsl.taken (snapshot, system_identifier, time_zone, waiting_after)
+  SELECT t.snapshot, t.system_identifier, t.time_zone, up_to
+  FROM (SELECT * FROM hsl.taken ORDER BY id DESC LIMIT 1) AS t WHERE t.waiting_after < up_to - 100
+$$;
 
 -- Recomputes who of hsl.heavy waits longest. Gives how many: 1, or 0 where nobody does.
 CREATE OR REPLACE FUNCTION hsl.recompute_heavy() RETURNS integer LANGUAGE plpgsql AS $$

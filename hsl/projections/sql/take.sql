@@ -49,7 +49,8 @@ CREATE OR REPLACE FUNCTION hsl.next_recount(of_kind smallint, failed boolean) RE
               ELSE clock_timestamp() END
 $$;
 
--- How many changes wait to be taken, counted up to so many.
+-- How many changes wait to be taken, counted up to so many. Two ranges of the index by xid, never one with OR: that may
+-- be read as a filter over the whole index, with all that was taken while an old snapshot is open.
 CREATE OR REPLACE FUNCTION hsl.changes_wait(at_most integer) RETURNS bigint LANGUAGE plpgsql
 SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
@@ -57,9 +58,18 @@ DECLARE
   horizon xid8 := pg_snapshot_xmax(kept);
   running xid8[] := ARRAY(SELECT pg_snapshot_xip(kept));
 BEGIN
-  RETURN (SELECT count(*) FROM (SELECT FROM hsl.changes c WHERE c.xid >= horizon OR c.xid = ANY (running)
-                                LIMIT at_most) AS waiting);
+  RETURN (SELECT count(*)
+          FROM (SELECT FROM (SELECT FROM hsl.changes WHERE xid >= horizon
+                             UNION ALL SELECT FROM hsl.changes WHERE xid = ANY (running)) AS untaken
+                LIMIT at_most) AS waiting);
 END $$;
+
+-- The number at or below which nobody waits, looked for from where it was known to be: the numbers of all who waited lie
+-- behind the sequence. Under the gate: nobody else lets people wait.
+CREATE OR REPLACE FUNCTION hsl.waits_after(known bigint) RETURNS bigint LANGUAGE sql AS $$
+  SELECT coalesce((SELECT w.n - 1 FROM hsl.waiting w WHERE w.n > known ORDER BY w.n LIMIT 1),
+                  (SELECT CASE WHEN s.is_called THEN s.last_value ELSE s.last_value - 1 END FROM hsl.waiting_n_seq s))
+$$;
 
 -- Gives how many changes were taken. A kept snapshot of another cluster (a restore) is void, as is one counted in
 -- another time zone: all is counted again.
@@ -70,6 +80,7 @@ DECLARE
   horizon xid8;
   running xid8[];
   changed bigint;
+  waits_after bigint;
   in_zone text := hsl.zone();
 BEGIN
   IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
@@ -88,12 +99,16 @@ BEGIN
   END IF;
   horizon := pg_snapshot_xmax(kept.snapshot);
   running := ARRAY(SELECT pg_snapshot_xip(kept.snapshot));
-  IF kept.time_zone = in_zone
-     AND NOT EXISTS (SELECT FROM hsl.changes c WHERE c.xid >= horizon OR c.xid = ANY (running)) THEN
+  IF kept.time_zone = in_zone AND hsl.changes_wait(1) = 0 THEN
     RETURN 0;
   END IF;
-  WITH mine AS MATERIALIZED (
-    DELETE FROM hsl.changes c WHERE c.xid >= horizon OR c.xid = ANY (running) RETURNING c.*
+  waits_after := hsl.waits_after(kept.waiting_after);
+  WITH recent AS (
+    DELETE FROM hsl.changes c WHERE c.xid >= horizon RETURNING c.*
+  ), late AS (
+    DELETE FROM hsl.changes c WHERE c.xid = ANY (running) RETURNING c.*
+  ), mine AS MATERIALIZED (
+    SELECT * FROM recent UNION ALL SELECT * FROM late
   ), asked AS (
     INSERT INTO hsl.recounts AS r (kind, reason, not_before)
     SELECT m.kind, min(m.reason), hsl.next_recount(m.kind, bool_and(hsl.a_trigger_failed(m.reason)))
@@ -119,9 +134,7 @@ BEGIN
     HAVING sum(g.n) <> 0
   )
   INSERT INTO hsl.taken (snapshot, system_identifier, time_zone, waiting_after)
-  SELECT pg_current_snapshot(), hsl.cluster(), in_zone,
-         coalesce((SELECT min(w.n) - 1 FROM hsl.waiting w WHERE w.n > kept.waiting_after), kept.waiting_after)
-  FROM (SELECT count(*) AS n FROM mine) AS all_of_them
+  SELECT pg_current_snapshot(), hsl.cluster(), in_zone, waits_after FROM (SELECT count(*) AS n FROM mine) AS all_of_them
   RETURNING (SELECT count(*) FROM mine) INTO changed;
   RETURN changed;
 END $$;
