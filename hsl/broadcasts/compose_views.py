@@ -127,10 +127,8 @@ def _save(request: HttpRequest, written: Composed, message_id: int | None) -> in
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the draft as it stands, by itself."""
-    number = request.POST.get("message", "")
-    message_id = int(number) if number.isdecimal() and len(number) < 10 else None
     try:
-        message_id = _save(request, composed(request.POST), message_id)
+        message_id = _save(request, composed(request.POST), _saved_as(request))
     except RefusedError as error:
         return render(request, "broadcasts/saved.html", {"error": error})
     answer = render(request, "broadcasts/saved.html", {"message_id": message_id})
@@ -197,7 +195,10 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_POST
 def try_out(request: HttpRequest) -> HttpResponse:
     """Send the message, as it stands on the page, to the operator."""
-    return render(request, "broadcasts/tried.html", _tried(request, content_of(request.POST)))
+    message_id = _saved_as(request)
+    back = "" if message_id is None else reverse("compose_edit", args=[message_id])
+    said = _tried(request, content_of(request.POST))
+    return render(request, "broadcasts/tried.html", {"back": back, **said})
 
 
 @needs(Permission.WRITE_BROADCASTS)
@@ -206,7 +207,10 @@ def try_draft(request: HttpRequest, message_id: int) -> HttpResponse:
     """Send a draft to the operator. Telegram has its file then: what that kept from the last page goes."""
     message = _draft(message_id)
     said = _tried(request, message.content)
-    return render(request, "broadcasts/tried.html", {"oob": True, **_last_page(message), **said})
+    back = reverse("compose_confirm", args=[message_id])
+    return render(
+        request, "broadcasts/tried.html", {"oob": True, "back": back, **_last_page(message), **said}
+    )
 
 
 def _tried(request: HttpRequest, content: Content) -> dict[str, Any]:
@@ -305,6 +309,12 @@ def page_of(message_id: int) -> str:
         return reverse("broadcast", args=[message_id])
     except NoReverseMatch:
         return reverse("people")
+
+
+def _saved_as(request: HttpRequest) -> int | None:
+    """The draft as which the page has saved itself, if it has."""
+    number = request.POST.get("message", "")
+    return int(number) if number.isdecimal() and len(number) < 10 else None
 
 
 def _draft(message_id: int) -> Broadcast:

@@ -1,7 +1,7 @@
 """Operators are made by name and role; the first one by a link that works once."""
 
 from threading import Barrier, Thread
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import psycopg
 import pytest
@@ -164,6 +164,18 @@ def test_an_operator_says_where_the_bot_reaches_them() -> None:
         owner.refresh_from_db()
         assert owner.telegram_id == kept
     assert AuditEntry.objects.filter(act="operator.telegram").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [("/broadcasts/7/edit/", "/broadcasts/7/edit/"), ("https://evil.example/", "/account/")],
+)
+@pytest.mark.django_db
+def test_who_came_from_a_page_of_ours_goes_back_there(asked: str, leads: str) -> None:
+    client = cast.signed_in(cast.hire().owner)
+    answer = client.post(f"/account/telegram/?{urlencode({'next': asked})}", {"telegram_id": "7"})
+
+    assert answer.headers["Location"] == leads
 
 
 @pytest.mark.parametrize("wrong", ["anna", "-5", "0", "1.5", "9" * 30])

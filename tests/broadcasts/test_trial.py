@@ -6,7 +6,10 @@ from django.conf import LazySettings
 from django.test import Client
 
 from hsl.accounts.models import Operator
-from hsl.broadcasts import uploads
+from hsl.broadcasts import services, uploads
+from hsl.broadcasts.audience import Audience
+from hsl.broadcasts.content import Content
+from hsl.broadcasts.services import Draft
 from hsl.projections.fold import fold
 from tests import cast
 from tests.api.test_answers import book
@@ -87,6 +90,26 @@ def test_an_operator_whom_the_bot_does_not_know_is_asked_who_they_are(operator: 
     said = try_out(operator, text="x")
     assert "The bot does not know you yet" in said
     assert 'href="/account/telegram/"' in said
+
+
+def test_who_has_said_who_they_are_comes_back_to_their_message(operator: Operator) -> None:
+    operator.telegram_id = None
+    operator.save()
+    client: Client = cast.signed_in(operator)
+    draft = services.create(Draft(Content("x"), Audience(groups=("3rd_stream",))), actor=operator)
+    trials = {
+        f"/broadcasts/{draft}/edit/": ("/broadcasts/new/try/", {"text": "x", "message": str(draft)}),
+        f"/broadcasts/{draft}/confirm/": (f"/broadcasts/{draft}/try/", {}),
+    }
+
+    for page, (trial, sent) in trials.items():
+        said = client.post(trial, sent).content.decode()
+        form = said.partition('<a href="')[2].partition('"')[0]
+        assert f'<a class="btn" href="{page}">' in client.get(form).content.decode()
+        answer = client.post(form, {"telegram_id": str(ME)}, follow=True, headers={"Accept-Language": "en"})
+        assert answer.redirect_chain == [(page, 302)]
+        assert "Saved" in answer.content.decode()
+        client.post("/account/telegram/", {"telegram_id": ""})
 
 
 def test_without_a_bot_nothing_is_tried(operator: Operator, settings: LazySettings) -> None:
