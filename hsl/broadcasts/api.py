@@ -252,9 +252,10 @@ def delete_message(request: HttpRequest, message_id: RowId) -> Status[Any]:
 
 
 def _hash(body: MessageIn) -> bytes:
-    """Of what a body means, however it is written: its keys in whatever order, its time at whatever offset."""
+    """Of what a body means, however it is written: its keys in whatever order, its time at whatever offset, what is so
+    anyway said or not (nor does a later version's new field change it)."""
     at = body.scheduled_at
-    meant = body.dict() | {"scheduled_at": None if at is None else at.timestamp()}
+    meant = body.dict(exclude_defaults=True) | {"scheduled_at": None if at is None else at.timestamp()}
     return sha256(json.dumps(meant, sort_keys=True).encode()).digest()
 
 

@@ -2,9 +2,11 @@
 
 import json
 from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -29,7 +31,7 @@ from hsl.broadcasts.composing import (
     refusals,
 )
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.messages import Broadcast, broadcast, update
+from hsl.broadcasts.messages import Broadcast, broadcast, locked, update
 from hsl.broadcasts.models import Template
 from hsl.broadcasts.quiet_hours import end_of_quiet
 from hsl.broadcasts.readers import reader
@@ -113,13 +115,15 @@ def _go_on(request: HttpRequest, message_id: int | None) -> HttpResponse:
 
 
 def _save(request: HttpRequest, written: Composed, message_id: int | None) -> int:
-    """Keep a draft. Raises RefusedError where it is none any more."""
-    if message_id is None:
-        key = f"page:{operator_of(request).pk}:{written.key}" if written.key else None
-        message_id = services.create(written.draft, actor=operator_of(request), idempotency_key=key)
-    services.save_draft(message_id, written.draft)
-    with suppress(BadTimeError):  # the last page asks for another
-        update(message_id, scheduled_at=written.at())
+    """Keep a draft, in one transaction: nobody sends it before its time is kept too. Raises RefusedError where it is
+    none any more."""
+    with transaction.atomic():
+        if message_id is None:
+            key = f"page:{operator_of(request).pk}:{written.key}" if written.key else None
+            message_id = services.create(written.draft, actor=operator_of(request), idempotency_key=key)
+        services.save_draft(message_id, written.draft)
+        with suppress(BadTimeError):  # the last page asks for another
+            update(message_id, scheduled_at=written.at())
     return message_id
 
 
@@ -239,16 +243,24 @@ def confirm(request: HttpRequest, message_id: int) -> HttpResponse:
     if request.method == "GET" or context["errors"]:
         status = 400 if request.method == "POST" else 200
         return render(request, "broadcasts/confirm.html", context, status=status)
-    if request.POST.get("version") != context["version"]:
-        context["changed"] = True
-        return render(request, "broadcasts/confirm.html", context, status=409)
     try:
-        at = services.schedule(message_id, message.scheduled_at, actor=operator_of(request))
+        at = _let_go(request, message_id)
     except RefusedError as error:
         return refused(request, error, reverse("compose_edit", args=[message_id]))
+    if at is None:
+        changed = _last_page(_draft(message_id)) | {"changed": True}
+        return render(request, "broadcasts/confirm.html", changed, status=409)
     said = _("It goes out %(when)s") % {"when": words.when_words(context["waits_until"] or at)}
     toast(request, said if context["later"] else _("It is on its way"))
     return HttpResponseRedirect(page_of(message_id))
+
+
+def _let_go(request: HttpRequest, message_id: int) -> datetime | None:
+    """Schedule the draft as the page has shown it; gives when it goes out, None where it is another by now."""
+    with locked(message_id) as message:
+        if message.status is Status.DRAFT and request.POST.get("version") != _version(message):
+            return None
+        return services.schedule(message_id, message.scheduled_at, actor=operator_of(request))
 
 
 def _last_page(message: Broadcast) -> dict[str, Any]:

@@ -51,7 +51,7 @@ SELECT atttypmod - 4 FROM pg_attribute
 WHERE attrelid = 'public.message_history'::regclass AND attname = 'recipient_group' AND atttypmod > 4
 """
 _BY_KEY = (
-    "SELECT message_id, idempotency_body IS NOT DISTINCT FROM %s FROM broadcasts WHERE idempotency_key = %s"
+    "SELECT message_id, coalesce(idempotency_body = %s, true) FROM broadcasts WHERE idempotency_key = %s"
 )
 _SHOW_SCHEDULE = "UPDATE public.message_history SET scheduled_at = %s WHERE id = %s"
 _IN_FLIGHT = """
@@ -108,7 +108,7 @@ def made_with(idempotency_key: str, body: bytes | None) -> int | None:
     """The message that was made with this key; None where there is none, and until the end of the caller's transaction
     nobody else makes one. ``body``: a hash of what was sent with the key, None where it may change.
 
-    Raises InvalidError where the key was sent with another body.
+    Raises InvalidError where the key was sent with another body, as far as it is known with which.
     """
     run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [idempotency_key])
     for message_id, same in rows(_BY_KEY, [body, idempotency_key]):

@@ -77,15 +77,20 @@ def start(message_id: int) -> None:
     fold_to_the_end(djangos_connection())
     with locked(message_id) as message:
         now = timezone.now()
-        if message.status is Status.PAUSED and message.resumes_at is not None and message.resumes_at <= now:
+        if not _waits(message, now):
+            return
+        if message.status is Status.PAUSED:
             _resume(message, now)
-        elif message.status is Status.SCHEDULED and (message.scheduled_at or now) <= now:
+        else:
             _begin(message, now)
 
 
 def _give_up(message_id: int, words: str) -> None:
-    """Pause a message that can't be started as it is: its people can't be chosen, or their rows not be written."""
-    with locked(message_id):
+    """Pause a message that can't be started as it is: its people can't be chosen, or their rows not be written. What an
+    operator did to it meanwhile stands."""
+    with suppress(ConflictError, MissingError), locked(message_id) as message:  # else the next time
+        if not _waits(message, timezone.now()):
+            return
         update(
             message_id,
             status=Status.PAUSED,
@@ -104,6 +109,13 @@ def fix_audience(message: Broadcast) -> Fixed:
         "individual": message.individual,
     }
     return Fixed(*rows(_FIX, values)[0])
+
+
+def _waits(message: Broadcast, now: datetime) -> bool:
+    """Whether its time has come."""
+    if message.status is Status.PAUSED:
+        return message.resumes_at is not None and message.resumes_at <= now
+    return message.status is Status.SCHEDULED and (message.scheduled_at or now) <= now
 
 
 def _is_due(found: list[tuple[str]]) -> bool:

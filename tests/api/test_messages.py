@@ -124,6 +124,15 @@ def test_a_body_is_the_same_however_it_is_written(school: psycopg.Connection) ->
     assert messages(school) == 1
 
 
+def test_a_key_from_before_bodies_were_kept_gives_its_message(school: psycopg.Connection) -> None:
+    program = create_api_key("a bot", Role.MANAGER)
+    first = keyed(program, LATER).json()
+    school.execute("UPDATE broadcasts SET idempotency_body = NULL")
+
+    assert keyed(program, LATER).json() == first
+    assert messages(school) == 1
+
+
 def test_a_message_taken_back_to_the_drafts_is_given_and_not_sent_by_its_key(
     school: psycopg.Connection,
 ) -> None:

@@ -1,17 +1,23 @@
 """From the compose page to the message that waits for its time: what is written is kept, what can't be is refused."""
 
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from hsl.broadcasts import services
 from hsl.broadcasts.audience import Audience, reach
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.messages import broadcast
@@ -19,6 +25,7 @@ from hsl.broadcasts.models import Template
 from hsl.broadcasts.spending import allow_paid
 from hsl.broadcasts.statuses import Status
 from hsl.projections.fold import fold
+from hsl.school.refusals import ConflictError
 from hsl.school.zone import forget_school
 from hsl.telegram.messages import Button
 from tests import cast
@@ -264,6 +271,79 @@ def test_a_draft_that_saves_itself_once_more_as_it_stands_goes_out(client: Clien
     answer = client.post(f"/broadcasts/{message_id}/confirm/", {"version": version(page)})
     assert answer.status_code == 302
     assert broadcast(message_id).status is Status.SCHEDULED
+
+
+def posted(
+    beside: ThreadPoolExecutor, client: Client, path: str, sent: dict[str, Any]
+) -> "Future[HttpResponse]":
+    """The answer to a form of another window, when it comes."""
+
+    def post() -> HttpResponse:
+        try:
+            return client.post(path, sent)  # type: ignore[return-value] # the test client's is one
+        finally:
+            connection.close()
+
+    return beside.submit(post)
+
+
+def until_one_waits(people: psycopg.Connection) -> None:
+    """Until somebody waits for what another has locked."""
+    end = time.monotonic() + 5
+    waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while people.execute("SELECT pg_stat_clear_snapshot()") and people.execute(waiting).rowcount < 1:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_message_that_is_changed_as_it_is_confirmed_does_not_go_out(
+    client: Client, people: psycopg.Connection
+) -> None:
+    message_id = written(client)
+    seen = version(last_page(client, message_id))
+    with ThreadPoolExecutor(1) as beside:
+        with people.transaction():
+            people.execute("""UPDATE broadcasts SET content = content || '{"text": "другое"}'""")
+            confirmed = posted(beside, client, f"/broadcasts/{message_id}/confirm/", {"version": seen})
+            until_one_waits(people)
+        assert confirmed.result().status_code == 409
+
+    assert broadcast(message_id).status is Status.DRAFT
+
+
+HELD_UP = """
+CREATE FUNCTION public.held_up() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN IF pg_backend_pid() <> TG_ARGV[0]::integer THEN PERFORM pg_advisory_xact_lock(77); END IF; RETURN NULL; END $$;
+"""
+
+
+def test_a_draft_that_saves_itself_late_does_not_take_the_time_of_what_was_scheduled(
+    client: Client, people: psycopg.Connection
+) -> None:
+    message_id = written(client)
+    at = timezone.now() + timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        ((ours,),) = cursor.fetchall()
+    people.execute(HELD_UP)
+    people.execute(
+        f"""CREATE TRIGGER held_up BEFORE UPDATE OF scheduled_at ON broadcasts
+            FOR EACH STATEMENT EXECUTE FUNCTION public.held_up({int(ours)})"""
+    )
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            with people.transaction():
+                people.execute("SELECT pg_advisory_xact_lock(77)")
+                saved = posted(beside, client, "/broadcasts/new/save/", WHOLE | {"message": str(message_id)})
+                until_one_waits(people)
+                with suppress(ConflictError):
+                    services.schedule(message_id, at, actor=None)
+            saved.result()
+    finally:
+        people.execute("DROP FUNCTION public.held_up() CASCADE")
+
+    message = broadcast(message_id)
+    assert (message.status, message.scheduled_at) in [(Status.SCHEDULED, at), (Status.DRAFT, None)]
 
 
 def test_without_a_bot_nothing_goes_out(client: Client, settings: LazySettings) -> None:

@@ -1,9 +1,11 @@
 """When a message begins: at its time, not in the quiet hours, and not long after its time without being asked."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from hsl.broadcasts import controls
@@ -124,3 +126,37 @@ def test_an_operator_who_stops_it_in_the_night_is_not_overruled_in_the_morning(d
 
     assert state(desk, message)[0] in ("paused", "cancelled")
     assert state(desk, message)[1] != "quiet"
+
+
+SLOWLY_REFUSING = """
+CREATE FUNCTION public.refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_advisory_xact_lock(77); RAISE EXCEPTION 'not these'; END $$;
+CREATE TRIGGER refuses BEFORE INSERT ON public.message_recipients FOR EACH STATEMENT EXECUTE FUNCTION public.refuses();
+"""
+
+
+def test_a_message_that_can_t_be_started_is_not_taken_from_who_cancels_it_meanwhile(desk: Desk) -> None:
+    message = scheduled(desk)
+    desk.conn.execute("UPDATE broadcasts SET scheduled_at = now() - interval '1 second'")
+    desk.conn.execute(SLOWLY_REFUSING)
+
+    def beside(act: Any) -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            with desk.conn.transaction():
+                desk.conn.execute("SELECT pg_advisory_xact_lock(77)")
+                starting = threads.submit(beside, lambda: start_due(BOT))
+                desk.until_waiting(1)
+                cancelling = threads.submit(beside, lambda: controls.cancel(message, actor=None))
+                desk.until_waiting(2)
+            starting.result()
+            cancelling.result()
+    finally:
+        desk.conn.execute("DROP FUNCTION public.refuses() CASCADE")
+
+    assert state(desk, message)[0] == "cancelled"
