@@ -37,9 +37,10 @@ _LEFT = """
 SELECT coalesce(sum(people), 0)::integer FROM delivery_counts WHERE message_id = %s AND status IN ('pending', 'sending')
 """
 _EDITED = "UPDATE public.message_history SET message_text = %s WHERE id = %s"
-_STOP_ACT = (
-    "UPDATE message_acts SET status = 'cancelled', finished_at = now() WHERE id = %s AND status <> 'done'"
-)
+_STOP_ACT = """
+UPDATE message_acts SET status = 'cancelled', finished_at = now()
+WHERE id = %s AND message_id = %s AND status <> 'done'
+"""
 
 
 def pause(message_id: int, *, actor: Actor) -> None:
@@ -149,7 +150,7 @@ def recall(message_id: int, *, actor: Actor) -> int:
 def stop_act(message_id: int, act_id: int, *, actor: Actor) -> None:
     """Stop editing or recalling: what is done stays done. Raises MissingError, ConflictError where it has ended."""
     with locked(message_id):
-        if not run(_STOP_ACT, [act_id]):
+        if not run(_STOP_ACT, [act_id, message_id]):
             raise ConflictError(_("This has ended already"))
         record(actor, "broadcast.stop_act", f"broadcast:{message_id}")
 

@@ -31,6 +31,12 @@ EXPORTED_AT_ONCE = 1000
 _SHOWN = read_sql(__file__, "sql/recipients.sql")
 _OF_PEOPLE = read_sql(__file__, "sql/recipients_of_people.sql")
 _OF_ACT = read_sql(__file__, "sql/recipients_of_act.sql")
+_IN_STATE = """
+SELECT coalesce(sum(c.people), 0) FROM act_counts c JOIN message_acts a ON a.id = c.act_id
+WHERE c.act_id = %(act)s AND a.message_id = %(message)s AND (%(state)s::text IS NULL OR c.state = %(state)s)
+  AND (%(act_reason)s::text IS NULL OR c.reason = %(act_reason)s)
+"""
+"""How many, of all recipients of an edit or a recall: only why it was refused is counted apart."""
 _PLACE = "SELECT first_recipient, last_recipient, mark FROM broadcasts WHERE message_id = %s"
 _CLICKED = """
 SELECT DISTINCT c.user_id FROM clicks c JOIN links l ON l.id = c.link_id
@@ -88,13 +94,22 @@ class Recipients:
     def count(self) -> int:
         """How many they are, exactly."""
         if self.asked.act is not None:
-            return int(rows(f"SELECT count(*) {_OF_ACT}", self._values)[0][0])
+            counted = f"SELECT count(*) {_OF_ACT}" if self._is_narrower_than_the_act() else _IN_STATE
+            return int(rows(counted, self._values)[0][0])
         if self._people is not None:
             return int(rows(f"SELECT count(*) {_OF_PEOPLE}", self._values)[0][0])
         if self.asked.reason is not None:
             reasons = self.counts.reasons.get(self.asked.status or "", {})
             return reasons.get(self.asked.reason, 0)
         return self.counts.of(self.asked.status or "")
+
+    def _is_narrower_than_the_act(self) -> bool:
+        asked = self.asked
+        return (
+            self._people is not None
+            or asked.status is not None
+            or (asked.act_reason is not None and asked.state != "refused")
+        )
 
     def page(self, cursor: Cursor | None) -> Page[Recipient]:
         """The page at ``cursor``."""

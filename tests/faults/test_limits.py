@@ -1,6 +1,6 @@
 """What Telegram asks for is kept: who waits, who goes first, how often one person is written to; what a bot can't."""
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from hsl.broadcasts import controls, uploads
 from hsl.broadcasts.content import Content, MediaRef
@@ -93,6 +93,35 @@ def test_only_what_is_paid_for_goes_faster_than_the_free_rate(room: Room) -> Non
     assert room.telegram.counts()["throttled"] == 0, "no free one came too soon after those that are paid for"
     times = [message["at"] for message in received if message["paid"]]
     assert min(later - first for first, later in zip(times, times[60:], strict=False)) < 1
+
+
+def test_what_is_paid_for_and_what_is_not_take_turns_while_there_is_enough_of_both(room: Room) -> None:
+    room.rate = 100
+    room.people(1200)
+    room.telegram.set(bot_per_second=30, paid_per_second=room.rate)
+    paid = room.send("За звёзды", *range(1, 1001))
+    free = room.send_content(Content("Бесплатно"), *range(1001, 1201))
+    room.worker()
+    for message in (paid, free):
+        room.until_over(message)
+
+    received = sorted(room.telegram.received(), key=lambda message: message["at"])
+    stretches = [(kind, len(list(each))) for kind, each in groupby(one["paid"] for one in received)]
+    assert max(length for kind, length in stretches if kind) < 900, stretches
+    assert max(length for kind, length in stretches[:-1] if not kind) < 190, stretches
+    assert room.telegram.counts()["throttled"] == 0
+
+
+def test_who_resumes_at_once_a_message_that_reached_nobody_has_it_sent_to_the_others(room: Room) -> None:
+    room.people(60)
+    room.telegram.people(blocked=list(range(1, 21)))
+    message = room.send()
+    room.worker()
+    room.until(lambda: room.status(message) == "paused", "nobody of the first is reached")
+    controls.resume(message, actor=None)
+    room.until_over(message)
+
+    assert room.check(message, unknown_at_most=0) == {"failed": 20, "sent": 40}
 
 
 def test_without_the_owner_s_word_nothing_is_paid_for(room: Room) -> None:

@@ -4,6 +4,7 @@ Both are safe to repeat, so nothing is claimed: one worker is at an act at a tim
 again at most what was on its way.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ class Acting:
     ) -> None:
         self._store, self._sender, self._pace, self._fill, self._streams = store, sender, pace, fill, streams
         self._settled: dict[Act, list[Acted]] = {}
+        self._settling = asyncio.Lock()
         self.act: Act | None = None
 
     def wanted(self) -> bool:
@@ -177,11 +179,12 @@ class Acting:
         return await telegram.edit(row.chat_id, row.telegram_message_id, act.filler.copy(person))
 
     async def settle(self) -> None:
-        """Write down what became of recipients."""
-        for act, settled in list(self._settled.items()):
-            await self._settle(act, settled)
-            if act is not self.act and not act.on_the_way:
-                del self._settled[act]
+        """Write down what became of recipients; one at a time, or one would drop what the other has not written."""
+        async with self._settling:
+            for act, settled in list(self._settled.items()):
+                await self._settle(act, settled)
+                if act is not self.act and not act.on_the_way:
+                    del self._settled[act]
 
     async def _settle(self, act: Act, settled: list[Acted]) -> None:
         while settled:

@@ -112,6 +112,7 @@ class Delivering:
                 message.unreached += 1
                 if not message.proved and message.unreached >= UNPROVED_MOST:
                     await self._pause([message.id], Pause.ALL_UNREACHABLE, "")
+                    message.unreached = 0  # resumed, so many more are tried
             case _:
                 await self.mind(who.chat_id, outcome, paid=message.paid)
 

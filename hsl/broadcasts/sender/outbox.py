@@ -93,7 +93,7 @@ class Outbox:
         filler = await self.fill(live.message_id, Content.from_json(live.content))
         counts = await self._store.counts(live.message_id)
         proved = any(status == "sent" for status, _reason in counts)
-        mark = live.mark if known is None else known.mark
+        mark = max(live.mark, live.first - 1) if known is None else known.mark
         return Outgoing(live, filler, mark, proved or live.individual)
 
     def wanted(self, most: int, *, paid: bool) -> int:
@@ -135,7 +135,7 @@ class Outbox:
         return single + many[start:] + many[:start]
 
     async def _look_again_later(self, message: Outgoing) -> None:
-        """Nobody more is found ahead: later, and from the start where the mark has passed somebody."""
+        """Nobody more is found ahead: later, and from its first recipient where the mark has passed somebody."""
         message.look_again_at = time.monotonic() + AGAIN_SECONDS
-        if message.mark and await self._store.behind(message.id):
-            message.mark = 0
+        if message.mark >= message.live.first and await self._store.behind(message.id):
+            message.mark = max(message.live.first - 1, 0)

@@ -81,13 +81,19 @@ class Pacer:
         self._granted = 0
         self._chats: dict[int, float] = {}
         self._granted_to: dict[int, float] = {}
+        self.waiting = 0
+        """So many requests wait for their turn."""
 
     async def turn(self, permit: float, chat_id: int, *, paid: bool) -> None:
         """Wait for the permit's time, for the chat's second to pass, and for room in the second behind us. Afterwards
         the request is ``written``, or ``not_written``."""
         at = self.reserve(permit, chat_id)
-        while (wait := self.goes_at(at, chat_id, paid=paid) - self._clock()) > 0:
-            await asyncio.sleep(wait)
+        self.waiting += 1
+        try:
+            while (wait := self.goes_at(at, chat_id, paid=paid) - self._clock()) > 0:
+                await asyncio.sleep(wait)
+        finally:
+            self.waiting -= 1
         self.granted(chat_id)
 
     def goes_at(self, at: float, chat_id: int, *, paid: bool) -> float:

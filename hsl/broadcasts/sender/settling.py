@@ -51,7 +51,7 @@ class Settling:
         for key, settlement in list(self._aside.items()):
             for told in (settlement, _unknown(settlement)):
                 if await self._told(told):
-                    del self._aside[key]
+                    self._aside.pop(key, None)
                     break
 
     async def drain(self, seconds: float) -> None:

@@ -75,6 +75,7 @@ class Live:
     content: dict[str, Any]
     individual: bool
     mark: int
+    first: int
     last: int
 
 
@@ -195,7 +196,7 @@ class Store:
         found = await self.run(
             """SELECT b.message_id,
                  b.content || jsonb_build_object('paid', bots.paid AND coalesce(b.content -> 'paid' = 'true', false)),
-                 b.individual, b.mark, b.last_recipient
+                 b.individual, b.mark, b.first_recipient, b.last_recipient
                FROM broadcasts b JOIN bots USING (bot_id)
                WHERE b.status = 'sending' AND b.bot_id = %s ORDER BY b.individual DESC, b.started_at, b.message_id""",
             [self.bot_id],
@@ -325,9 +326,21 @@ class Store:
         return int(lost)
 
     async def behindhand(self) -> set[int]:
-        """Messages not being sent whose counter is behind: who settled their last rows died before it was brought up to
-        date."""
-        return {row[0] for row in await self.run(BEHINDHAND, {"bot": self.bot_id})}
+        """Messages not being sent whose counter is behind, or whose end: who settled their last rows died before it was
+        brought up to date, or what it had claimed was taken for unknown."""
+        values = {"bot": self.bot_id, "asked": Pause.ALL_UNREACHABLE}
+        return {row[0] for row in await self.run(BEHINDHAND, values)}
+
+    async def end_deserted(self) -> None:
+        """End those of our messages whose row of message_history another program on the same table has deleted."""
+        await self.run(
+            """UPDATE broadcasts b
+               SET status = 'cancelled', resumes_at = NULL,
+                   finished_at = clock_timestamp(), updated_at = clock_timestamp()
+               WHERE b.bot_id = %s AND b.status IN ('scheduled', 'sending', 'paused')
+                 AND NOT EXISTS (SELECT FROM public.message_history h WHERE h.id = b.message_id)""",
+            [self.bot_id],
+        )
 
     async def orphans(self, sender: int) -> list[tuple[int, int, int]]:
         """What has been claimed under this worker's name for a while: recipients, messages and tokens."""

@@ -138,12 +138,12 @@ class Sender:
         """Claim what may be written to next and set it going; gives the seconds to pause."""
         room = self._most_in_flight - len(self._in_flight) - len(self._acts)
         most = max(1, int(self._pace.limit))
-        self._choose()
+        its_turn = self._choose()
         to_act = self._acting.wanted() and not self._paid
         wanted = most if to_act else self._outbox.wanted(most, paid=self._paid)
         if not self._may_write() or not wanted:
             return IDLE_SECONDS
-        if self._pace.permits.until_last() < SLICE_SECONDS + PREPARE_SECONDS:
+        if its_turn and self._pace.permits.until_last() < SLICE_SECONDS + PREPARE_SECONDS:
             not_yet = await self._lease(wanted)
             if not_yet and self._pace.permits.until_last() < 0:
                 return not_yet
@@ -157,18 +157,21 @@ class Sender:
             return SHORT_SECONDS
         return max(permits[-1] - time.monotonic() - PREPARE_SECONDS, 0.0)
 
-    def _choose(self) -> None:
-        """Whether permits are for messages that are paid for, or for others; where there are both, they take turns."""
+    def _choose(self) -> bool:
+        """Whether permits are for messages that are paid for, or for others; where there are both, they take turns.
+        Gives whether more may be leased: whose turn is over uses up those it has, and who is late goes before the
+        others begin: among these there may be no room for it."""
         free = bool(self._acting.wanted() or self._outbox.wanted(1, paid=False))
         paid = bool(self._outbox.wanted(1, paid=True))
         still = paid if self._paid else free
-        if not (free or paid) or (still and self._pace.permits.until_last() >= 0):
-            return
-        turn = time.time() % TURNS_SECONDS < PAID_TURN_SECONDS
-        chosen = turn if free and paid else paid
-        if chosen != self._paid:
-            self._paid = chosen
+        turn = paid if free or paid else self._paid
+        if free and paid:
+            turn = time.time() % TURNS_SECONDS < PAID_TURN_SECONDS
+        has_permits = still and self._pace.permits.until_last() >= 0
+        if turn != self._paid and not (has_permits or self._pace.pacer.waiting):
+            self._paid = turn
             self._pace.permits.clear()
+        return turn == self._paid
 
     async def _lease(self, wanted: int) -> float:
         """Lease more permits; gives how long to wait where there are none now."""
@@ -249,6 +252,7 @@ class Sender:
                 raise
 
     async def _look_behind(self) -> None:
+        await self._store.end_deserted()
         self._settling.touched.update(await self._store.behindhand())
 
     async def _sweep(self) -> None:

@@ -1,14 +1,20 @@
 """Editing and recalling: what belongs to one act is never done under another's name."""
 
+import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from hsl.broadcasts import controls, queries
+import pytest
+from django.db import connection
+
+from hsl.broadcasts import controls, queries, services
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler
-from hsl.broadcasts.sender.acting import Acting
+from hsl.broadcasts.sender.acting import MERGE, SETTLE, Acting
 from hsl.broadcasts.sender.pacing import Pace
 from hsl.broadcasts.sender.store import Settlement
 from hsl.broadcasts.statuses import Delivery
+from hsl.school.refusals import ConflictError
 from hsl.telegram.client import Telegram
 from hsl.telegram.outcomes import Outcome, Wait
 from tests.broadcasts.sender.conftest import BOT, Desk
@@ -101,3 +107,73 @@ def test_an_acts_progress_is_counted_as_it_is_noted_and_is_that_of_its_rows(
     assert rows == {"done": 67, "refused": 3}
     assert (now.wanted, now.done, sum(now.refused.values())) == (0, 67, 3)
     assert desk.value(counted) < 10
+
+
+def test_what_became_of_an_act_that_was_stopped_is_written_down_once_by_two_at_once(
+    desk: Desk, telegram: SimulatedTelegram
+) -> None:
+    desk.people(1, 3)
+    edited = sent(desk)
+    stopped = controls.edit(edited, Content("Иначе"), actor=None)
+    acting = Acting(desk.store, desk.workers[0], Pace(100), fill, dict)
+    desk.do(acting.watch())
+    act = acting.act
+    assert act is not None
+    (row, *_others) = desk.do(acting.take(act, 3))
+    act.on_the_way = 1
+    telegram.set(latency=0.3)
+
+    async def stopped_while_it_is_done() -> None:
+        async with Telegram(f"{BOT}:{'a' * 35}", api_url=telegram.url, connections=1, timeout=10) as bot:
+            doing = asyncio.create_task(acting.do(act, row, time.monotonic(), bot))
+            await asyncio.sleep(0)
+            await desk.store.run("UPDATE message_acts SET status = 'cancelled' WHERE id = %s", [stopped])
+            await acting.watch()
+            await doing
+        await asyncio.gather(acting.settle(), acting.settle())
+
+    desk.do(stopped_while_it_is_done())
+    assert desk.value("SELECT count(*) FROM message_act_rows WHERE state = 'done'") == 1
+
+
+@pytest.mark.parametrize("merging", [False, True])
+def test_a_message_is_deleted_while_its_act_is_noted(desk: Desk, *, merging: bool) -> None:
+    desk.people(1, 3)
+    message = sent(desk)
+    act = controls.edit(message, Content("Иначе"), actor=None)
+    one, other, _third = [row[0] for row in desk.conn.execute("SELECT recipient_id FROM message_act_rows")]
+    desk.conn.execute(
+        "INSERT INTO act_counts (act_id, state, people) SELECT %s, 'wanted', 0 FROM generate_series(1, 60)",
+        [act],
+    )
+    told = {"ids": [other], "states": ["done"], "reasons": ["done"], "words": [""], "recall": False}
+    note = desk.store.run(*((MERGE, {"act": act, "many": 50}) if merging else (SETTLE, {"act": act, **told})))
+
+    def delete() -> None:
+        try:
+            services.delete(message, actor=None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as beside:
+        with desk.conn.transaction():
+            desk.conn.execute("SELECT FROM message_act_rows WHERE recipient_id = %s FOR UPDATE", [one])
+            deleting = beside.submit(delete)
+            desk.until_waiting(1)
+            noting = beside.submit(desk.do, note)
+            desk.until_waiting(2)
+        deleting.result()
+        noting.result()
+
+    assert desk.value("SELECT count(*) FROM act_counts") == 0
+
+
+def test_an_act_is_stopped_by_its_own_message_alone(desk: Desk) -> None:
+    desk.people(1, 3)
+    one, other = sent(desk), sent(desk)
+    act = controls.recall(other, actor=None)
+
+    with pytest.raises(ConflictError):
+        controls.stop_act(one, act, actor=None)
+
+    assert desk.value("SELECT status FROM message_acts") == "running"

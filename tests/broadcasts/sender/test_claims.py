@@ -1,6 +1,9 @@
 """Claiming recipients and settling what became of them, in the database."""
 
 from hsl.broadcasts import controls
+from hsl.broadcasts.content import Content
+from hsl.broadcasts.filling import Filler
+from hsl.broadcasts.sender.outbox import Outbox
 from hsl.broadcasts.sender.store import Claimed, Settlement
 from hsl.broadcasts.statuses import Delivery
 from hsl.projections.fold import fold
@@ -314,3 +317,54 @@ def test_a_message_that_reached_none_of_its_people_is_asked_about_before_it_ends
     controls.resume(message, actor=None)
     desk.do(desk.store.progress(message, 0))
     assert desk.value("SELECT status FROM broadcasts") == "sent"
+
+
+def test_a_paused_message_whose_last_were_given_up_ends(desk: Desk) -> None:
+    desk.people(1, 2)
+    message = desk.message()
+    claim(desk, message, 2)
+    controls.pause(message, actor=None)
+    assert desk.do(desk.store.behindhand()) == set()
+
+    desk.conn.execute("UPDATE senders SET beat_at = now() - interval '1 minute'")
+    desk.do(desk.store.sweep())
+    for behindhand in desk.do(desk.store.behindhand()):
+        desk.do(desk.store.progress(behindhand, 0))
+
+    assert desk.value("SELECT status FROM broadcasts WHERE message_id = %s", message) == "sent"
+    assert desk.do(desk.store.behindhand()) == set()
+
+
+def test_who_was_passed_is_looked_for_from_the_messages_first_recipient(desk: Desk) -> None:
+    async def fill(_message_id: int, content: Content) -> Filler:
+        return Filler(content, None, None)
+
+    desk.people(1, 5)
+    earlier, message = desk.message(), desk.message()
+    controls.cancel(earlier, actor=None)
+    outbox = Outbox(desk.store, desk.workers[0], fill)
+    desk.do(outbox.refresh())
+    for who in desk.do(outbox.claim(100, paid=False)):
+        settle(desk, who, Delivery.FAILED, reason="blocked")
+    outgoing = outbox.get(message)
+    assert outgoing is not None
+    controls.retry_failed(message, actor=None)
+    outgoing.look_again_at = 0.0
+
+    assert desk.do(outbox.claim(100, paid=False)) == []
+    first = desk.value("SELECT min(id) FROM public.message_recipients WHERE message_id = %s", message)
+    assert outgoing.mark == first - 1
+    outgoing.look_again_at = 0.0
+    assert len(desk.do(outbox.claim(100, paid=False))) == 5
+
+
+def test_what_another_program_deletes_of_ours_ends_and_goes_out_to_nobody_more(desk: Desk) -> None:
+    desk.people(1, 2)
+    deleted, kept = desk.message(), desk.message()
+    claim(desk, deleted, 1)
+    desk.conn.execute("DELETE FROM public.message_history WHERE id = %s", [deleted])
+
+    desk.do(desk.store.end_deserted())
+
+    assert [one.message_id for one in desk.do(desk.store.live())] == [kept]
+    assert desk.value("SELECT status FROM broadcasts WHERE message_id = %s", deleted) == "cancelled"

@@ -115,3 +115,19 @@ def test_a_database_that_stays_away_is_not_waited_for(desk: Desk) -> None:
             return len(settling.keys())
 
     assert desk.do(asyncio.wait_for(drained(), 10)) == 1
+
+
+def test_what_was_set_aside_is_told_by_two_at_once_as_by_one(desk: Desk, refusing: None) -> None:
+    _message, people = claimed(desk, 5)
+    settling = Settling(desk.store)
+    for who in people:
+        settling.add(sent(who))
+    desk.do(settling.drain(10))
+    desk.conn.execute("DROP TRIGGER refuses ON public.message_recipients")
+
+    async def both() -> None:
+        await asyncio.gather(settling.retry(), settling.retry())
+
+    desk.do(both())
+
+    assert not settling.keys()

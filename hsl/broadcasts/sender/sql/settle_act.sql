@@ -1,7 +1,10 @@
 -- Notes what became of an act's recipients, with the act's counts. Whose message was deleted from the chat counts as
--- deleted.
-WITH told AS (
-  SELECT * FROM unnest(%(ids)s::integer[], %(states)s::text[], %(reasons)s::text[], %(words)s::text[])
+-- deleted. The act is locked before its rows, as who deletes it does.
+WITH act AS MATERIALIZED (
+  SELECT id FROM message_acts WHERE id = %(act)s FOR KEY SHARE
+), told AS (
+  SELECT t.*
+  FROM act, unnest(%(ids)s::integer[], %(states)s::text[], %(reasons)s::text[], %(words)s::text[])
     AS t (id, state, reason, words)
 ), noted AS (
   UPDATE message_act_rows w SET state = t.state, reason = t.reason, words = t.words
