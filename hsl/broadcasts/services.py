@@ -53,11 +53,17 @@ WHERE attrelid = 'public.message_history'::regclass AND attname = 'recipient_gro
 _BY_KEY = (
     "SELECT message_id, coalesce(idempotency_body = %s, true) FROM broadcasts WHERE idempotency_key = %s"
 )
+_OF_A_DELETED = "SELECT FROM deleted_keys WHERE idempotency_key = %s"
+_KEEP_KEY = """
+INSERT INTO deleted_keys (idempotency_key)
+SELECT idempotency_key FROM broadcasts WHERE message_id = %s AND idempotency_key IS NOT NULL
+"""
 _SHOW_SCHEDULE = "UPDATE public.message_history SET scheduled_at = %s WHERE id = %s"
 _IN_FLIGHT = """
 SELECT EXISTS (SELECT FROM public.message_recipients WHERE message_id = %s AND delivery_status = 'sending')
 """
 _DELETE = (
+    _KEEP_KEY,
     "DELETE FROM message_acts WHERE message_id = %s",
     "DELETE FROM deliveries WHERE message_id = %s",
     "DELETE FROM delivery_counts WHERE message_id = %s",
@@ -108,7 +114,8 @@ def made_with(idempotency_key: str, body: bytes | None) -> int | None:
     """The message that was made with this key; None where there is none, and until the end of the caller's transaction
     nobody else makes one. ``body``: a hash of what was sent with the key, None where it may change.
 
-    Raises InvalidError where the key was sent with another body, as far as it is known with which.
+    Raises InvalidError where the key was sent with another body, as far as it is known with which; ConflictError where
+    the record of its message was deleted since: it may have been sent.
     """
     run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [idempotency_key])
     for message_id, same in rows(_BY_KEY, [body, idempotency_key]):
@@ -119,6 +126,12 @@ def made_with(idempotency_key: str, body: bytes | None) -> int | None:
                 )
             )
         return int(message_id)
+    if rows(_OF_A_DELETED, [idempotency_key]):
+        raise ConflictError(
+            _(
+                "Idempotency-Key: the record of this key's message was deleted; give a new message a key of its own"
+            )
+        )
     return None
 
 

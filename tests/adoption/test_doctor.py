@@ -38,7 +38,10 @@ def test_before_migrate_it_says_to_migrate(bot_database: BotDatabase) -> None:
         ("ALTER TABLE public.bookings DISABLE TRIGGER hsl_changes_update", "triggers", "hsl_changes_update"),
         ("DROP INDEX public.hsl_events_user_id", "indexes", "user_id"),
         (
-            "DELETE FROM hsl.django_migrations WHERE app = 'projections' AND name LIKE '0006%'",
+            (
+                "DELETE FROM hsl.django_migrations WHERE app = 'projections' AND name ="
+                " (SELECT max(name) FROM hsl.django_migrations WHERE app = 'projections')"
+            ),
             "migrations",
             "1 mig",
         ),

@@ -86,6 +86,21 @@ def keyed(program: str, body: dict[str, Any]) -> Any:
     return client.post("/api/messages", body, content_type="application/json")
 
 
+def test_the_same_key_makes_no_second_message_once_the_record_of_the_first_was_deleted(
+    school: psycopg.Connection,
+) -> None:
+    program = create_api_key("a bot", Role.MANAGER)
+    first = keyed(program, LATER).json()
+    owner = Client(headers={"Authorization": f"Bearer {create_api_key('an owner', Role.OWNER)}"})
+    assert owner.delete(f"/api/messages/{first['id']}").status_code == 204
+
+    answer = keyed(program, LATER)
+
+    assert answer.status_code == 409
+    assert answer.json()["detail"].startswith("Idempotency-Key: ")
+    assert messages(school) == 0
+
+
 @pytest.mark.parametrize(
     "change",
     [
