@@ -152,7 +152,8 @@ class PeopleForm(FilterForm):
         self._choose("lesson", ANY_LESSON, lessons)
         self._choose("group", "", dict.fromkeys(groups, ""))
         self.titles = streams
-        for name in self.HIDDEN:
+        # Whom the bot does not reach are a tab, as a group is: what says so is no filter of the panel then.
+        for name in (*self.HIDDEN, *(["reachable"] if self.is_of_the_lost else [])):
             self.fields[name].widget = forms.HiddenInput()
 
     def _choose(self, name: str, any_: "StrOrPromise", of: dict[str, str]) -> None:
@@ -178,6 +179,11 @@ class PeopleForm(FilterForm):
             lesson = given.get("lesson") or given.get("lesson_empty") or "lesson" in self.errors
             if given.get(name) and not lesson:
                 self.add_error(name, _("Choose a lesson too"))
+
+    @property
+    def is_of_the_lost(self) -> bool:
+        """Whether the tab of those whom the bot does not reach is shown."""
+        return self.data.get("reachable") == "no" and (self.data.get("group") or ALL) == ALL
 
     @property
     def wanted(self) -> PeopleFilter:

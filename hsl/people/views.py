@@ -97,6 +97,7 @@ def _list(request: HttpRequest, find: Find) -> HttpResponse:
             return render_list(request, "people/people.html", form, **context)
         page, total = _page(form, find)
     context |= {"chips": form.chips(), "slow": page is None, "query": form.query()}
+    context["all_reached"] = total == 0 and form.wanted == PeopleFilter(reachable=False)
     return render_list(
         request, "people/people.html", form, page, total=total, export_url=reverse("people_export"), **context
     )
@@ -127,8 +128,7 @@ def _tabs(form: PeopleForm, counted: list[tuple[str, int]], lost: int) -> list[d
     """A tab a group, and one for the ``lost`` people whom the bot does not reach: its words, its number of people, its
     address, and whether it is the one shown."""
     words = {ALL: _("All"), NON_COURSE_USERS: _("Without payment")}
-    shown = form.data.get("group") or ALL
-    lost_shown = shown == ALL and form.data.get("reachable") == "no"
+    shown, lost_shown = form.data.get("group") or ALL, form.is_of_the_lost
     of_groups = [
         {
             "label": words.get(name) or form.titles.get(name, name),

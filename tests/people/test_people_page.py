@@ -83,6 +83,51 @@ def test_whom_the_bot_does_not_reach_can_be_exported_and_written_to_in_vain(
     assert "2 people are left out: the bot does not reach them" in told
 
 
+def test_the_tab_of_whom_the_bot_does_not_reach_opens_no_panel_of_filters(
+    school: psycopg.Connection, browser: Client, settings: LazySettings
+) -> None:
+    settings.BOT_TOKEN = "42:" + "A" * 35
+    for user_id, stream in ((3, "3rd_stream"), (4, "3rd_stream"), (6, "4th_stream")):
+        book(school, user_id, stream, 2)
+    fold(school)
+    school.execute(LOST)
+
+    def panel(query: str) -> str:
+        page = browser.get(f"/people/?{query}").content.decode()
+        return page.partition('<details class="filters-folded"')[2].partition("</details>")[0]
+
+    assert panel("reachable=no").startswith(">")
+    assert "The bot reaches them" not in panel("reachable=no")
+    kept = re.findall(
+        r'<input type="hidden" name="(\w+)" value="(\w+)"',
+        browser.get("/people/?reachable=no").content.decode(),
+    )
+    assert ("reachable", "no") in kept
+    assert panel("reachable=no&email=yes").startswith(" open>")
+    assert panel("reachable=no&group=3rd_stream").startswith(" open>")
+    assert "The bot reaches them" in panel("reachable=no&group=3rd_stream")
+
+
+def test_where_the_bot_reaches_everybody_its_tab_says_so(
+    school: psycopg.Connection, browser: Client, settings: LazySettings
+) -> None:
+    settings.BOT_TOKEN = "42:" + "A" * 35
+    book(school, 1, "3rd_stream", 2)
+    fold(school)
+
+    for language, everybody, nothing in (
+        ("en", "The bot reaches everybody", "Nothing matches"),
+        ("ru", "Бот достаёт до всех", "Ничего не нашлось"),
+    ):
+        browser.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        page = browser.get("/people/?reachable=no").content.decode()
+        assert everybody in page
+        assert nothing not in page
+        narrowed = browser.get("/people/?reachable=no&q=anna").content.decode()
+        assert nothing in narrowed
+        assert everybody not in narrowed
+
+
 def test_streams_are_called_by_their_titles(school: psycopg.Connection, browser: Client) -> None:
     book(school, 1, "3rd_stream", 2, first_name="Anna")
     fold(school)
