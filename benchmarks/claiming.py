@@ -16,7 +16,8 @@ from hsl.broadcasts import controls, services
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.queries import counts
-from hsl.broadcasts.sender.store import OPTIONS, Live, Settlement, Store
+from hsl.broadcasts.sender.database import OPTIONS
+from hsl.broadcasts.sender.store import Live, Settlement, Store
 from hsl.broadcasts.services import Draft, create, schedule
 from hsl.broadcasts.starting import start
 from hsl.broadcasts.statuses import Delivery

@@ -8,8 +8,9 @@ from psycopg_pool import AsyncConnectionPool
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler
+from hsl.broadcasts.sender.database import OPTIONS
 from hsl.broadcasts.sender.outbox import Outbox
-from hsl.broadcasts.sender.store import OPTIONS, Store
+from hsl.broadcasts.sender.store import Store
 from hsl.broadcasts.services import Draft, create, schedule
 from hsl.broadcasts.starting import start
 from hsl.connection import parameters

@@ -14,8 +14,10 @@ import structlog
 
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler, Person
+from hsl.broadcasts.sender.database import AWAY, load_sql, passes
 from hsl.broadcasts.sender.pacing import Pace
-from hsl.broadcasts.sender.store import AWAY, MANY_COUNTS, Store, load_sql, passes
+from hsl.broadcasts.sender.progress import MANY_COUNTS
+from hsl.broadcasts.sender.store import Store
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, UNNOTED
 from hsl.telegram.client import Telegram
 from hsl.telegram.outcomes import (

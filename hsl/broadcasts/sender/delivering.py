@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from hsl.broadcasts.sender.budget import limit_of
+from hsl.broadcasts.sender.database import AWAY, passes
 from hsl.broadcasts.sender.decisions import Throttling, rejected, settlement, skipped
 from hsl.broadcasts.sender.outbox import UNPROVED_MOST, Outgoing
 from hsl.broadcasts.sender.pacing import Pace
 from hsl.broadcasts.sender.settling import Settling
-from hsl.broadcasts.sender.store import AWAY, Claimed, Store, passes
+from hsl.broadcasts.sender.store import Claimed, Store
 from hsl.broadcasts.sender.uploading import NO_FILE, Uploading
 from hsl.broadcasts.statuses import Pause
 from hsl.telegram.client import Telegram

@@ -17,8 +17,9 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from hsl.broadcasts.bot import send_rate
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler
+from hsl.broadcasts.sender.database import OPTIONS
 from hsl.broadcasts.sender.outbox import Outbox
-from hsl.broadcasts.sender.store import OPTIONS, Store
+from hsl.broadcasts.sender.store import Store
 from hsl.broadcasts.sender.worker import Sender
 from hsl.broadcasts.starting import start_due
 from hsl.broadcasts.tracking import tracker

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler, Person
-from hsl.broadcasts.sender.store import AWAY, Claimed, Live, Store, passes
+from hsl.broadcasts.sender.database import AWAY, passes
+from hsl.broadcasts.sender.store import Claimed, Live, Store
 from hsl.broadcasts.statuses import Pause
 from hsl.telegram.messages import Copy
 
 UNPROVED_MOST = 20
-"""So many recipients are tried before the first of a message is known to have arrived. That none of them can be reached
-is another bot's token or audience."""
+"""So many recipients are tried before the first of a message is known to have arrived. That none of them can be
+reached is another bot's token or audience."""
 AGAIN_SECONDS = 1.0
 """Whoever found nobody to claim in a message looks again after this long."""
+RECOUNTED_SECONDS = 10.0
+"""A message whose rows were counted anew is not looked at before: somebody may hold its rows for long."""
 
 
 @dataclass
@@ -135,7 +138,13 @@ class Outbox:
         return single + many[start:] + many[:start]
 
     async def _look_again_later(self, message: Outgoing) -> None:
-        """Nobody more is found ahead: later, and from its first recipient where the mark has passed somebody."""
+        """Nobody more is found ahead: later. Where somebody is left all the same, the mark has passed them, so from the
+        first recipient; and where they were looked for from there, their row is gone."""
         message.look_again_at = time.monotonic() + AGAIN_SECONDS
-        if message.mark >= message.live.first and await self._store.behind(message.id):
+        if not await self._store.behind(message.id):
+            return
+        if message.mark >= message.live.first:
             message.mark = max(message.live.first - 1, 0)
+        else:
+            message.look_again_at = time.monotonic() + RECOUNTED_SECONDS
+            await self._store.recount(message.id)

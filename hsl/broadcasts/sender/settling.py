@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import structlog
 
-from hsl.broadcasts.sender.store import AWAY, Settlement, Store, passes
+from hsl.broadcasts.sender.database import AWAY, passes
+from hsl.broadcasts.sender.store import Settlement, Store
 from hsl.broadcasts.statuses import UNNOTED, Delivery
 
 EVERY_SECONDS = 0.1

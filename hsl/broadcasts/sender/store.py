@@ -1,39 +1,19 @@
-"""What the sender asks of the database. Plain SQL over a pool of its own; each method is one transaction."""
+"""What the sender asks of the database about recipients, the budget and the workers; each method is one transaction."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 
-from psycopg import AsyncConnection, Error, InterfaceError, OperationalError
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg import AsyncConnection
 
 from hsl.broadcasts.sender.budget import Budget, Lease, NotYet, lease, throttled
-from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LOST, Delivery, Pause
-from hsl.school.sqlfile import read_sql
-
-
-def load_sql(name: str) -> LiteralString:
-    """The statement of a file of the sender's."""
-    return read_sql(__file__, f"sql/{name}.sql")
-
+from hsl.broadcasts.sender.database import load_sql
+from hsl.broadcasts.sender.progress import Progress
+from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LOST, Delivery
 
 CLAIM, SETTLE, SWEEP, ORPHANS = load_sql("claim"), load_sql("settle"), load_sql("sweep"), load_sql("orphans")
 UNREACHABLE, RETURNED = load_sql("unreachable"), load_sql("returned")
-DELIVERED, MERGE, BEHINDHAND = load_sql("delivered"), load_sql("merge_counts"), load_sql("behindhand")
-
-AWAY = (Error, PoolTimeout, OSError)
-"""What is raised where the database is away, lost while it was asked, or refuses."""
-_PASSING = ("08", "25", "40", "53", "55", "57", "58")
-"""Classes of SQLSTATE that tell of the server or of other transactions, not of what was asked."""
-
-_AVOIDED = ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material")
-OPTIONS = " ".join(["-c synchronous_commit=on", *(f"-c enable_{way}=off" for way in _AVOIDED)])
-"""A claim must be on disk before its request goes out, whatever the server's default. Each statement goes from few rows
-along keys; the planner, whose statistics know nothing yet of a table that grows by a million rows in seconds, would
-rather read it whole, and keep to that."""
-MANY_COUNTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +59,6 @@ class Live:
     last: int
 
 
-def passes(error: BaseException) -> bool:
-    """Whether the same may succeed a little later: the database is away or busy, and refuses nothing."""
-    if not isinstance(error, Error):
-        return isinstance(error, OSError)
-    if error.sqlstate is None:
-        return isinstance(error, OperationalError | InterfaceError)
-    return error.sqlstate[:2] in _PASSING
-
-
 def _claimed(message_id: int, row: tuple[Any, ...]) -> Claimed:
     recipient_id, user_id, token, ahead, username, first_name, course_stream, gone, unreachable, moved_to = (
         row
@@ -107,24 +78,8 @@ def _claimed(message_id: int, row: tuple[Any, ...]) -> Claimed:
     )
 
 
-class Store:
+class Store(Progress):
     """The database as one worker sees it."""
-
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]], bot_id: int) -> None:
-        self._pool = pool
-        self.bot_id = bot_id
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """A connection of the pool, in a transaction."""
-        async with self._pool.connection() as conn, conn.transaction():
-            yield conn
-
-    async def run(self, statement: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:  # noqa: ANN401 # psycopg's
-        """One statement in one transaction; gives its rows."""
-        async with self.transaction() as conn:
-            cursor = await conn.execute(statement, values)
-            return list(await cursor.fetchall()) if cursor.description else []
 
     async def enlist(self, host: str, pid: int) -> int:
         """Be known as a worker that sends; gives its id."""
@@ -205,17 +160,21 @@ class Store:
 
     async def claim(self, message: Live, mark: int, most: int, sender: int) -> list[Claimed]:
         """Claim at most so many recipients. Committed, on disk, when this returns."""
-        found = await self.run(
-            CLAIM,
-            {
-                "message": message.message_id,
-                "bot": self.bot_id,
-                "sender": sender,
-                "mark": mark,
-                "last": message.last,
-                "most": most,
-            },
-        )
+        async with self.transaction() as conn:
+            return await self._claim(conn, message, mark, most, sender)
+
+    async def _claim(
+        self, conn: AsyncConnection[Any], message: Live, mark: int, most: int, sender: int
+    ) -> list[Claimed]:
+        values = {
+            "message": message.message_id,
+            "bot": self.bot_id,
+            "sender": sender,
+            "mark": mark,
+            "last": message.last,
+            "most": most,
+        }
+        found = await (await conn.execute(CLAIM, values)).fetchall()
         return [_claimed(message.message_id, row) for row in found]
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
@@ -250,97 +209,11 @@ class Store:
             [message_ids],
         )
 
-    async def progress(self, message_id: int, mark: int) -> bool:
-        """Bring what the message's rows say of its progress up to date; gives whether nobody is left to be written to.
-        It has ended then, also where it was paused in the last moment; where the bot reached nobody, it is asked about
-        first. Why it was paused is kept, should somebody be put back."""
-        values = {
-            "message": message_id,
-            "mark": mark,
-            "many": MANY_COUNTS,
-            "asked": Pause.ALL_UNREACHABLE,
-        }
-        async with self.transaction() as conn:
-            await conn.execute(MERGE, values)
-        async with self.transaction() as conn:
-            await conn.execute(
-                "SELECT FROM broadcasts WHERE message_id = %(message)s FOR NO KEY UPDATE", values
-            )
-            ((_delivered, remaining),) = await (await conn.execute(DELIVERED, values)).fetchall()
-            await conn.execute(
-                """UPDATE broadcasts SET mark = greatest(mark, %(mark)s), updated_at = clock_timestamp()
-                   WHERE message_id = %(message)s AND status = 'sending' AND mark < %(mark)s""",
-                values,
-            )
-            if remaining <= 0:
-                await conn.execute(
-                    """UPDATE broadcasts
-                       SET status = 'sent', finished_at = clock_timestamp(), updated_at = clock_timestamp()
-                       WHERE message_id = %(message)s
-                         AND (status = 'sending'
-                              OR status = 'paused' AND started_at IS NOT NULL AND paused_reason <> %(asked)s)""",
-                    values,
-                )
-        return bool(remaining <= 0)
-
-    async def behind(self, message_id: int) -> bool:
-        """Whether somebody pending is neither put back for later nor on their way: the mark has passed them."""
-        ((left,),) = await self.run(
-            """SELECT (SELECT coalesce(sum(people), 0) FROM delivery_counts
-                       WHERE message_id = %(m)s AND status = 'pending')
-                    - (SELECT count(*) FROM deliveries WHERE message_id = %(m)s AND not_before IS NOT NULL)
-                    - (SELECT count(*) FROM public.message_recipients WHERE message_id = %(m)s
-                       AND delivery_status = 'sending')""",
-            {"m": message_id},
-        )
-        return bool(left > 0)
-
-    async def counts(self, message_id: int) -> dict[tuple[str, str], int]:
-        """How many recipients by status and reason."""
-        found = await self.run(
-            """SELECT status, reason, sum(people)::integer FROM delivery_counts WHERE message_id = %s
-               GROUP BY 1, 2 HAVING sum(people) <> 0""",
-            [message_id],
-        )
-        return {(status, reason): people for status, reason, people in found}
-
-    async def pause(self, message_ids: Sequence[int] | None, reason: str, words: str) -> None:
-        """Pause messages that are being sent, all of this bot where None is given."""
-        await self.run(
-            """UPDATE broadcasts SET status = 'paused', paused_reason = %(reason)s, paused_words = %(words)s,
-                 resumes_at = NULL, updated_at = clock_timestamp()
-               WHERE status = 'sending' AND bot_id = %(bot)s
-                 AND (%(ids)s::integer[] IS NULL OR message_id = ANY (%(ids)s::integer[]))""",
-            {
-                "reason": reason,
-                "words": words,
-                "bot": self.bot_id,
-                "ids": None if message_ids is None else list(message_ids),
-            },
-        )
-
     async def sweep(self, *, days: int = 2) -> int:
         """Take what silent workers have claimed for unknown; gives how many. Of messages that are neither being sent
         nor paused, those touched within ``days`` are looked at."""
         ((lost,),) = await self.run(SWEEP, {"age": HEARTBEAT_AGE_SECONDS, "reason": LOST, "days": days})
         return int(lost)
-
-    async def behindhand(self) -> set[int]:
-        """Messages not being sent whose counter is behind, or whose end: who settled their last rows died before it was
-        brought up to date, or what it had claimed was taken for unknown."""
-        values = {"bot": self.bot_id, "asked": Pause.ALL_UNREACHABLE}
-        return {row[0] for row in await self.run(BEHINDHAND, values)}
-
-    async def end_deserted(self) -> None:
-        """End those of our messages whose row of message_history another program on the same table has deleted."""
-        await self.run(
-            """UPDATE broadcasts b
-               SET status = 'cancelled', resumes_at = NULL,
-                   finished_at = clock_timestamp(), updated_at = clock_timestamp()
-               WHERE b.bot_id = %s AND b.status IN ('scheduled', 'sending', 'paused')
-                 AND NOT EXISTS (SELECT FROM public.message_history h WHERE h.id = b.message_id)""",
-            [self.bot_id],
-        )
 
     async def orphans(self, sender: int) -> list[tuple[int, int, int]]:
         """What has been claimed under this worker's name for a while: recipients, messages and tokens."""

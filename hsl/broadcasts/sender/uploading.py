@@ -11,8 +11,9 @@ import structlog
 from psycopg import AsyncConnection
 
 from hsl.broadcasts.content import MediaRef
+from hsl.broadcasts.sender.database import AWAY
 from hsl.broadcasts.sender.outbox import Outgoing
-from hsl.broadcasts.sender.store import AWAY, Store
+from hsl.broadcasts.sender.store import Store
 from hsl.telegram.client import Telegram
 from hsl.telegram.messages import Copy, Media
 from hsl.telegram.outcomes import MessageWrong, Outcome, Sent, Wait

@@ -13,12 +13,13 @@ import structlog
 
 from hsl.broadcasts.sender.acting import Act, Acting, ActRow
 from hsl.broadcasts.sender.budget import NotYet
+from hsl.broadcasts.sender.database import AWAY
 from hsl.broadcasts.sender.delivering import Delivering
 from hsl.broadcasts.sender.fence import BEAT_SECONDS, Fence, boot_seconds
 from hsl.broadcasts.sender.outbox import Outbox
 from hsl.broadcasts.sender.pacing import Pace
 from hsl.broadcasts.sender.settling import Settling
-from hsl.broadcasts.sender.store import AWAY, Claimed, Settlement, Store
+from hsl.broadcasts.sender.store import Claimed, Settlement, Store
 from hsl.broadcasts.statuses import LOST, Delivery
 from hsl.telegram.client import Bot, Telegram
 from hsl.telegram.outcomes import BotWrong

@@ -10,7 +10,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.sender.store import OPTIONS, Live, Store
+from hsl.broadcasts.sender.database import OPTIONS
+from hsl.broadcasts.sender.store import Live, Store
 from hsl.broadcasts.services import Draft, create, schedule
 from hsl.broadcasts.starting import start
 from hsl.connection import parameters

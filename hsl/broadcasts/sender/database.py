@@ -1,0 +1,61 @@
+"""The sender's way into the database: plain SQL over a pool of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString
+
+from psycopg import AsyncConnection, Error, InterfaceError, OperationalError
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from hsl.school.sqlfile import read_sql
+
+AWAY = (Error, PoolTimeout, OSError)
+"""What is raised where the database is away, lost while it was asked, or refuses."""
+_PASSING = ("08", "25", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE that tell of the server or of other transactions, not of what was asked."""
+
+_AVOIDED = ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material")
+OPTIONS = " ".join(["-c synchronous_commit=on", *(f"-c enable_{way}=off" for way in _AVOIDED)])
+"""A claim must be on disk before its request goes out, whatever the server's default. Each statement goes from few rows
+along keys; the planner, whose statistics know nothing yet of a table that grows by a million rows in seconds, would
+rather read it whole, and keep to that."""
+
+
+def load_sql(name: str) -> LiteralString:
+    """The statement of a file of the sender's."""
+    return read_sql(__file__, f"sql/{name}.sql")
+
+
+def passes(error: BaseException) -> bool:
+    """Whether the same may succeed a little later: the database is away or busy, and refuses nothing."""
+    if not isinstance(error, Error):
+        return isinstance(error, OSError)
+    if error.sqlstate is None:
+        return isinstance(error, OperationalError | InterfaceError)
+    return error.sqlstate[:2] in _PASSING
+
+
+async def value(conn: AsyncConnection[Any], statement: LiteralString, values: dict[str, Any]) -> Any:  # noqa: ANN401 # a column's
+    """The one value that a statement gives; None where there is no row."""
+    found = await (await conn.execute(statement, values)).fetchone()
+    return found[0] if found else None
+
+
+class Database:
+    """The database, for one bot."""
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]], bot_id: int) -> None:
+        self._pool = pool
+        self.bot_id = bot_id
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """A connection of the pool, in a transaction."""
+        async with self._pool.connection() as conn, conn.transaction():
+            yield conn
+
+    async def run(self, statement: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:  # noqa: ANN401 # psycopg's
+        """One statement in one transaction; gives its rows."""
+        async with self.transaction() as conn:
+            cursor = await conn.execute(statement, values)
+            return list(await cursor.fetchall()) if cursor.description else []
