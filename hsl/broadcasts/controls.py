@@ -16,6 +16,7 @@ from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LEFT_UNKNOWN, Pause, 
 from hsl.broadcasts.validation import refuse_problems
 from hsl.school.refusals import ConflictError
 from hsl.school.sqlfile import read_sql
+from hsl.telegram.bot import our_bot
 
 _RETRY_FAILED = read_sql(__file__, "sql/retry_failed.sql")
 _RESEND_UNKNOWN = read_sql(__file__, "sql/resend_unknown.sql")
@@ -35,6 +36,10 @@ WHERE message_id = %s AND delivery_status = 'sent' AND telegram_message_id IS NO
 _RUNNING_ACT = "SELECT FROM message_acts WHERE message_id = %s AND status IN ('running', 'paused')"
 _LEFT = """
 SELECT coalesce(sum(people), 0)::integer FROM delivery_counts WHERE message_id = %s AND status IN ('pending', 'sending')
+"""
+_GOT = """
+SELECT EXISTS (SELECT FROM public.message_recipients WHERE message_id = %s
+               AND delivery_status IN ('sending', 'sent', 'unknown', 'deleted'))
 """
 _EDITED = "UPDATE public.message_history SET message_text = %s WHERE id = %s"
 _STOP_ACT = """
@@ -66,13 +71,14 @@ def pause(message_id: int, *, actor: Actor) -> None:
 def resume(message_id: int, *, actor: Actor) -> None:
     """Go on with a paused message; one that never began is begun now. Resuming what is being sent changes nothing.
 
-    Raises MissingError; ConflictError where it isn't paused.
+    Raises MissingError; ConflictError where it isn't paused, or another bot's.
     """
     with locked(message_id) as message:
         if message.status is Status.SENDING:
             return
         if message.status is not Status.PAUSED:
             raise ConflictError(_("This message is not paused"))
+        _give_to_our_bot(message)
         _go_on(message)
         record(actor, "broadcast.resume", f"broadcast:{message_id}")
 
@@ -101,7 +107,7 @@ def retry_failed(message_id: int, *, actor: Actor) -> int:
     """Send again to whom it failed, also whom the bot couldn't reach; gives to how many.
 
     Whom an operator let be as unknown is left. Raises MissingError; ConflictError where nobody failed, it never began,
-    or was cancelled with people left, who are never written to.
+    is another bot's, or was cancelled with people left, who are never written to.
     """
     return _again(message_id, _RETRY_FAILED, "broadcast.retry_failed", actor)
 
@@ -163,6 +169,7 @@ def _again(message_id: int, statement: str, act: str, actor: Actor) -> int:
             raise ConflictError(
                 _("It was cancelled with people left, who would get it too: write it again from a copy")
             )
+        _give_to_our_bot(message)
         again = int(
             rows(statement, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS, "left": LEFT_UNKNOWN})[0][0]
         )
@@ -186,6 +193,22 @@ def fresh_unknown(message_id: int) -> int:
     return int(rows(_FRESH_UNKNOWN, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS})[0][0])
 
 
+def _give_to_our_bot(message: Broadcast) -> None:
+    """What nobody has, or may have, goes on with the bot of now. Else it stays its bot's: another can neither edit nor
+    recall what that one sent, and its number of a message is another message's. Raises ConflictError."""
+    bot = our_bot()
+    if bot is None or message.bot_id == bot:
+        return
+    if rows(_GOT, [message.message_id])[0][0]:
+        raise ConflictError(
+            _(
+                "It was begun with another bot, and only that one can go on with it:"
+                " start with its token, or write again from a copy"
+            )
+        )
+    update(message.message_id, bot_id=bot)
+
+
 def _go_on(message: Broadcast) -> None:
     begun = message.started_at is not None
     update(
@@ -201,6 +224,10 @@ def _go_on(message: Broadcast) -> None:
 def _act(message_id: int, kind: str, content: Content | None, actor: Actor) -> int:
     with locked(message_id) as message:
         refuse_in_flight(message)
+        if our_bot() not in (None, message.bot_id):
+            raise ConflictError(
+                _("Another bot sent this message, and only that one can change it: start with its token")
+            )
         if rows(_RUNNING_ACT, [message_id]):
             raise ConflictError(_("This message is being edited or recalled already"))
         by = actor.pk if isinstance(actor, Operator) else None

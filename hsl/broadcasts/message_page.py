@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from hsl.broadcasts import bot_health, queries
@@ -16,7 +15,7 @@ from hsl.broadcasts.queries import Act, Counts, External
 from hsl.broadcasts.reasons import Told, hold_words, pause_words, reason_words
 from hsl.broadcasts.shown import Badge, Part, Reason, Segment, badge, parts, reasons, recipients_url, segments
 from hsl.broadcasts.spending import paid_allowed
-from hsl.broadcasts.statuses import LEFT_UNKNOWN, Status
+from hsl.broadcasts.statuses import LEFT_UNKNOWN, Pause, Status
 from hsl.broadcasts.words import duration_words, when_words
 
 _ACT_PARTS: dict[str, dict[str, Promise | str]] = {
@@ -163,9 +162,8 @@ def _hold(message: Broadcast, bot: Bot) -> tuple[Told | None, str]:
     due = message.status is Status.SCHEDULED and (message.scheduled_at or timezone.now()) <= timezone.now()
     if message.status is not Status.SENDING and not due:
         return None, ""
-    if bot.bot_id is not None and message.bot_id != bot.bot_id:
-        words = _("It is a message of another bot (id %(id)s), and this is not its token.")
-        return Told(words % {"id": message.bot_id}, _("Start with the token of that bot, or cancel it.")), ""
+    if message.status is Status.SENDING and bot.bot_id is not None and message.bot_id != bot.bot_id:
+        return pause_words(Pause.OTHER_BOT), ""
     return hold_words(bot), ""
 
 

@@ -72,6 +72,13 @@ _PAUSES: dict[str, Told] = {
             "hsl doctor says what stands in the way and what to run. Nobody has got it meanwhile: resume it then."
         ),
     ),
+    Pause.OTHER_BOT: Told(
+        _("It was begun with another bot than the one whose token is given now."),
+        _(
+            "If nobody has it yet, resume it, and it goes on with the bot of now. Else give the former bot's token, "
+            "start again and resume it; or cancel it, and write again from a copy."
+        ),
+    ),
     "token": Told(
         outcomes.sentence("token"), _("Nothing is lost: put the token right, start again, and resume it.")
     ),

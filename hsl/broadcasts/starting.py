@@ -1,6 +1,7 @@
 """The start of a message whose time has come: its people are chosen, and it is on its way. A worker does this."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,14 +18,15 @@ from hsl.projections.connect import djangos_connection
 from hsl.projections.fold import fold_to_the_end
 from hsl.school.refusals import ConflictError, MissingError, RefusedError
 from hsl.school.sqlfile import read_sql
+from hsl.telegram.bot import our_bot
 
 MISSED = timedelta(minutes=15)
 """A start that comes later than this after its time is asked about first."""
 _FIX = audiences.CHOSEN + read_sql(__file__, "sql/fix_audience.sql")
 _DUE = """
 SELECT message_id FROM broadcasts
-WHERE bot_id = %s AND (status = 'scheduled' AND (scheduled_at IS NULL OR scheduled_at <= clock_timestamp())
-                       OR status = 'paused' AND resumes_at <= clock_timestamp())
+WHERE status = 'scheduled' AND (scheduled_at IS NULL OR scheduled_at <= clock_timestamp())
+   OR status = 'paused' AND resumes_at <= clock_timestamp()
 ORDER BY individual DESC, coalesce(scheduled_at, updated_at), message_id
 """
 _AWAKE = "SELECT message_id FROM broadcasts WHERE bot_id = %s AND status = 'sending' AND quiet"
@@ -49,9 +51,9 @@ class Fixed(NamedTuple):
 
 
 def start_due(bot_id: int) -> None:
-    """Start each message of the bot whose time has come; pause those that are to wait out the school's quiet hours, and
-    go on with those that have."""
-    for (message_id,) in rows(_DUE, [bot_id]):
+    """Start each message whose time has come, with the bot that there is now, whichever it was written for; pause those
+    of the bot that are to wait out the school's quiet hours, and go on with those that have."""
+    for (message_id,) in rows(_DUE):
         try:
             start(message_id)
         except ConflictError as refusal:
@@ -130,6 +132,7 @@ def _begin(message: Broadcast, now: datetime) -> None:
     if message.quiet and (until := end_of_quiet(now)) is not None:
         _wait_out(message, until)
         return
+    message = replace(message, bot_id=our_bot() or message.bot_id)
     store_links(message.message_id, message.content)
     fixed = fix_audience(message)
     told = {"id": message.message_id, "people": fixed.people}
@@ -139,6 +142,7 @@ def _begin(message: Broadcast, now: datetime) -> None:
         message.message_id,
         status=Status.SENDING if fixed.people else Status.PAUSED,
         paused_reason=None if fixed.people else Pause.NOBODY,
+        bot_id=message.bot_id,
         started_at=now if fixed.people else None,
         mark=fixed.first - 1,
         first_recipient=fixed.first,

@@ -37,6 +37,7 @@ class Pause(StrEnum):
     NOT_STARTED = "not_started"
     ALL_UNREACHABLE = "all_unreachable"
     TABLES = "tables"
+    OTHER_BOT = "other_bot"
 
 
 ERASED = "erased"

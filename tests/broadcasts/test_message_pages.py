@@ -116,7 +116,7 @@ def test_a_message_being_sent_says_how_fast_and_for_how_long_or_what_holds_it(
 
 def test_a_message_of_another_bot_waits_for_its_token(school: psycopg.Connection, browser: Client) -> None:
     message_id = there.message(school, MIXED, status="sending", bot_id=99)
-    assert "another bot (id 99)" in words(read(browser, f"/broadcasts/{message_id}/"))
+    assert "begun with another bot" in words(read(browser, f"/broadcasts/{message_id}/"))
 
 
 def test_another_program_s_message_is_shown_and_can_t_be_touched(

@@ -56,14 +56,15 @@ class Room:
         self.telegram.__exit__()
         self.conn.close()
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        """One more worker."""
+    def worker(self, **more: str) -> subprocess.Popen[bytes]:
+        """One more worker; ``more`` of its environment."""
         env = os.environ | {
             "DATABASE_URL": self.url,
             "HSL_SECRET_KEY": "of-a-test",
             "HSL_BOT_TOKEN": TOKEN,
             "HSL_TELEGRAM_API_URL": self.telegram.url,
             "HSL_SEND_RATE": str(self.rate),
+            **more,
         }
         env.pop("DJANGO_SETTINGS_MODULE", None)
         self.workers.append(

@@ -1,6 +1,29 @@
 """Two workers that are not quite alike, in their clocks or tokens; and another program that deletes beside them."""
 
+from hsl.broadcasts.content import Content
 from tests.faults.room import Room
+
+OTHER_TOKEN = "7000000002:of-another-bot"
+
+
+def test_a_message_that_the_former_bot_began_says_so_and_others_go_out_with_the_new_one(room: Room) -> None:
+    room.people(200)
+    begun = room.send("Начато")
+    former = room.worker()
+    room.until_sent(begun, 30)
+    former.terminate()
+    former.wait()
+    got = room.received("Начато")
+
+    room.worker(HSL_BOT_TOKEN=OTHER_TOKEN)
+    room.until(lambda: room.status(begun) == "paused", "the one that was begun is paused")
+    assert room.value("SELECT paused_reason FROM broadcasts") == "other_bot"
+    after = room.send_content(Content("После"))
+    room.until(lambda: room.rows(after)["sent"] >= 20, "the next one goes out with the new bot")
+
+    assert {message["bot_id"] for message in room.telegram.received(text="После")} == {7000000002}
+    assert room.received("Начато") == got
+    assert room.value("SELECT bot_id FROM broadcasts WHERE message_id = %s", after) == 7000000002
 
 
 def test_another_program_deletes_recipients_while_they_are_written_to(room: Room) -> None:

@@ -108,8 +108,25 @@ class Progress(Database):
     async def behindhand(self) -> set[int]:
         """Messages not being sent whose counter is behind, or whose end: who settled their last rows died before it was
         brought up to date, or what it had claimed was taken for unknown."""
-        values = {"bot": self.bot_id, "asked": Pause.ALL_UNREACHABLE}
-        return {row[0] for row in await self.run(BEHINDHAND, values)}
+        found = await self.run(BEHINDHAND, {"asked": Pause.ALL_UNREACHABLE})
+        return {row[0] for row in found}
+
+    async def pause_others(self) -> None:
+        """Pause what another bot began and this one can't go on with: messages, edits and recalls."""
+        values = {"bot": self.bot_id, "reason": Pause.OTHER_BOT}
+        async with self.transaction() as conn:
+            await conn.execute(
+                """UPDATE broadcasts SET status = 'paused', paused_reason = %(reason)s, paused_words = NULL,
+                     resumes_at = NULL, updated_at = clock_timestamp()
+                   WHERE status = 'sending' AND bot_id <> %(bot)s""",
+                values,
+            )
+            await conn.execute(
+                """UPDATE message_acts a SET status = 'paused', paused_reason = %(reason)s, paused_words = NULL
+                   FROM broadcasts b
+                   WHERE a.status = 'running' AND b.message_id = a.message_id AND b.bot_id <> %(bot)s""",
+                values,
+            )
 
     async def end_deserted(self) -> None:
         """End those of our messages whose row of message_history another program on the same table has deleted."""
@@ -117,7 +134,6 @@ class Progress(Database):
             """UPDATE broadcasts b
                SET status = 'cancelled', resumes_at = NULL,
                    finished_at = clock_timestamp(), updated_at = clock_timestamp()
-               WHERE b.bot_id = %s AND b.status IN ('scheduled', 'sending', 'paused')
-                 AND NOT EXISTS (SELECT FROM public.message_history h WHERE h.id = b.message_id)""",
-            [self.bot_id],
+               WHERE b.status IN ('scheduled', 'sending', 'paused')
+                 AND NOT EXISTS (SELECT FROM public.message_history h WHERE h.id = b.message_id)"""
         )

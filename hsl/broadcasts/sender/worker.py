@@ -254,6 +254,8 @@ class Sender:
 
     async def _look_behind(self) -> None:
         await self._store.end_deserted()
+        if self._known:  # a token that is refused takes nothing from anybody
+            await self._store.pause_others()
         self._settling.touched.update(await self._store.behindhand())
 
     async def _sweep(self) -> None:

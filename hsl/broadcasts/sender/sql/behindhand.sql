@@ -7,7 +7,7 @@ CROSS JOIN LATERAL (
          coalesce(sum(people) FILTER (WHERE status = 'pending'), 0) AS remaining
   FROM delivery_counts c WHERE c.message_id = b.message_id
 ) AS counted
-WHERE b.bot_id = %(bot)s AND b.status IN ('paused', 'cancelled', 'sent') AND b.started_at IS NOT NULL
+WHERE b.status IN ('paused', 'cancelled', 'sent') AND b.started_at IS NOT NULL
   AND (b.status = 'paused' OR b.updated_at > clock_timestamp() - interval '2 days')
   AND (h.successful_deliveries IS DISTINCT FROM counted.delivered
        OR b.status = 'paused' AND b.paused_reason <> %(asked)s AND counted.remaining <= 0)
