@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 from psycopg import AsyncConnection, Error, InterfaceError, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from hsl.connection import parameters
 from hsl.school.sqlfile import read_sql
 
 AWAY = (Error, PoolTimeout, OSError)
@@ -52,6 +53,13 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
         """A connection of the pool, in a transaction."""
         async with self._pool.connection() as conn, conn.transaction():
+            yield conn
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """A connection beside the pool, in autocommit, for what takes long: nobody waits for it."""
+        params = parameters("hsl upload", OPTIONS)
+        async with await AsyncConnection.connect(**params, autocommit=True) as conn:
             yield conn
 
     async def run(self, statement: LiteralString, values: Any = None) -> list[tuple[Any, ...]]:  # noqa: ANN401 # psycopg's

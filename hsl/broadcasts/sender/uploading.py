@@ -21,7 +21,7 @@ from hsl.telegram.outcomes import MessageWrong, Outcome, Sent, Wait
 AGAIN_SECONDS = 1.0
 NO_FILE = MessageWrong("file", "")
 """Nothing was sent: the file is not there any more."""
-_ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('upload', %s))"
+_ALONE = "SELECT pg_try_advisory_lock(hashtextextended('upload', %s))"
 _KNOWN = "SELECT file_id FROM uploaded_files WHERE upload_id = %s AND bot_id = %s"
 _FILE = "SELECT file_name, data FROM uploads WHERE id = %s"
 _KEEP = """
@@ -52,13 +52,14 @@ class Uploading:
 
     async def _alone(self, chat_id: int, media: MediaRef, copy: Copy) -> tuple[Outcome | None, str]:
         """What became of the upload, None where there was none, and the file_id where it is known. The lock is that of
-        a transaction: a worker that dies leaves none behind."""
+        a connection of its own, which is not one of the pool's: nobody else's statements wait while the bytes go out,
+        and a worker that dies leaves no lock behind."""
         if media.upload is None:
             return NO_FILE, ""
         outcome: Outcome | None = None
         known = ""
         try:
-            async with self._store.transaction() as conn:
+            async with self._store.apart() as conn:
                 if not await _value(conn, _ALONE, [media.upload]):
                     return None, ""
                 known = await _value(conn, _KNOWN, [media.upload, self._store.bot_id]) or ""
@@ -66,7 +67,7 @@ class Uploading:
                     outcome = await self._upload(conn, chat_id, media, copy)
                     known = outcome.file_id if isinstance(outcome, Sent) else ""
                     if known:
-                        await conn.execute(_KEEP, [media.upload, self._store.bot_id, known])
+                        await self._store.run(_KEEP, [media.upload, self._store.bot_id, known])
         except AWAY as error:
             log.warning("what telegram calls a file was not noted", error=str(error).strip())
         return outcome, known
