@@ -14,8 +14,8 @@ from hsl.broadcasts.statuses import Pause
 from hsl.telegram.messages import Copy
 
 UNPROVED_MOST = 20
-"""So many recipients are tried before the first of a message is known to have arrived. That none of them can be
-reached is another bot's token or audience."""
+"""So many recipients are tried, by one worker, before the first of a message is known to have arrived. That none of
+them can be reached is another bot's token or audience."""
 AGAIN_SECONDS = 1.0
 """Whoever found nobody to claim in a message looks again after this long."""
 RECOUNTED_SECONDS = 10.0
@@ -87,6 +87,7 @@ class Outbox:
             if known is None or known.live.content != one.content:
                 known = await self._opened(one, known)
             known.live = one
+            known.proved = known.proved or await self._is_proved(one)
             kept[one.message_id] = known
         if kept.keys() - self._messages.keys():
             self.changed.set()
@@ -94,10 +95,16 @@ class Outbox:
 
     async def _opened(self, live: Live, known: Outgoing | None) -> Outgoing:
         filler = await self.fill(live.message_id, Content.from_json(live.content))
-        counts = await self._store.counts(live.message_id)
-        proved = any(status == "sent" for status, _reason in counts)
         mark = max(live.mark, live.first - 1) if known is None else known.mark
-        return Outgoing(live, filler, mark, proved or live.individual)
+        return Outgoing(live, filler, mark, proved=known is not None and known.proved)
+
+    async def _is_proved(self, live: Live) -> bool:
+        """Whether somebody is known to have got it, from whichever worker; to one person it goes all the same."""
+        if live.individual:
+            return True
+        return any(
+            status in ("sent", "deleted") for status, _reason in await self._store.counts(live.message_id)
+        )
 
     def wanted(self, most: int, *, paid: bool) -> int:
         """How many permits there may be use for, at most so many: for messages that are paid for, or for others."""
@@ -113,11 +120,14 @@ class Outbox:
             if room <= 0:
                 continue
             try:
-                found = await self._store.claim(message.live, message.mark, room, self._sender)
+                found = await self._claim(message, room)
             except AWAY as error:
                 if passes(error):
                     raise
                 await self._store.pause([message.id], Pause.TABLES, str(error).strip()[:300])
+                message.look_again_at = time.monotonic() + AGAIN_SECONDS
+                continue
+            if found is None:
                 message.look_again_at = time.monotonic() + AGAIN_SECONDS
                 continue
             message.mark = max([message.mark, *(one.recipient_id for one in found if one.ahead)])
@@ -125,6 +135,10 @@ class Outbox:
             if len(found) < room:
                 await self._look_again_later(message)
         return claimed
+
+    async def _claim(self, message: Outgoing, most: int) -> list[Claimed] | None:
+        claim = self._store.claim if message.proved else self._store.claim_first
+        return await claim(message.live, message.mark, most, self._sender)
 
     def _may_claim(self, message: Outgoing) -> int:
         return message.may_claim(self.on_the_way[message.id])

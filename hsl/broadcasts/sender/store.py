@@ -8,12 +8,20 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from hsl.broadcasts.sender.budget import Budget, Lease, NotYet, lease, throttled
-from hsl.broadcasts.sender.database import load_sql
-from hsl.broadcasts.sender.progress import Progress
+from hsl.broadcasts.sender.database import load_sql, value
+from hsl.broadcasts.sender.progress import HELD, Progress
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LOST, Delivery
 
 CLAIM, SETTLE, SWEEP, ORPHANS = load_sql("claim"), load_sql("settle"), load_sql("sweep"), load_sql("orphans")
 UNREACHABLE, RETURNED = load_sql("unreachable"), load_sql("returned")
+OTHERS_TRY = """
+SELECT EXISTS (
+  SELECT FROM broadcasts b JOIN deliveries d ON d.recipient_id BETWEEN b.first_recipient AND b.last_recipient
+  JOIN senders s ON s.id = d.sender
+  WHERE b.message_id = %(message)s AND d.message_id = b.message_id AND d.sender <> %(sender)s
+    AND s.stopped_at IS NULL AND s.beat_at > clock_timestamp() - make_interval(secs => %(age)s)
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,16 @@ class Store(Progress):
     async def claim(self, message: Live, mark: int, most: int, sender: int) -> list[Claimed]:
         """Claim at most so many recipients. Committed, on disk, when this returns."""
         async with self.transaction() as conn:
+            return await self._claim(conn, message, mark, most, sender)
+
+    async def claim_first(self, message: Live, mark: int, most: int, sender: int) -> list[Claimed] | None:
+        """As ``claim``, of a message that nobody is known to have got; None where another worker, who lives, is at its
+        first recipients."""
+        values = {"message": message.message_id, "sender": sender, "age": HEARTBEAT_AGE_SECONDS}
+        async with self.transaction() as conn:
+            await conn.execute(HELD, values)
+            if await value(conn, OTHERS_TRY, values):
+                return None
             return await self._claim(conn, message, mark, most, sender)
 
     async def _claim(
