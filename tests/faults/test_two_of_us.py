@@ -1,9 +1,32 @@
 """Two workers that are not quite alike, in their clocks or tokens; and another program that deletes beside them."""
 
+import os
+from pathlib import Path
+
 from hsl.broadcasts.content import Content
 from tests.faults.room import Room
 
+AHEAD = """
+import time
+_by_the_host = time.time
+time.time = lambda: _by_the_host() + {seconds}
+"""
 OTHER_TOKEN = "7000000002:of-another-bot"
+
+
+def test_paid_and_free_take_turns_also_where_the_hosts_clocks_differ(room: Room, tmp_path: Path) -> None:
+    """By their own clocks one of the two would be at paid messages at any time, and no free one would ever go."""
+    (tmp_path / "sitecustomize.py").write_text(AHEAD.format(seconds=5))
+    room.people(6000)
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    paid = room.send("Платное")
+    for worker in ({}, {"PYTHONPATH": path}):
+        room.worker(**worker)
+    room.until_sent(paid, 50)
+    free = room.send_content(Content("Бесплатное"), *range(1, 31))
+    room.until(lambda: room.rows(free)["sent"] == 30, "the free one arrived")
+
+    assert room.rows(paid)["pending"] > 0, "it had to wait for the end of the paid one"
 
 
 def test_a_message_that_the_former_bot_began_says_so_and_others_go_out_with_the_new_one(room: Room) -> None:

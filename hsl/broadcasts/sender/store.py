@@ -98,11 +98,14 @@ class Store(Progress):
             ]
         )
 
-    async def beat(self, sender: int) -> None:
-        """The heartbeat."""
-        await self.run(
-            "UPDATE senders SET beat_at = clock_timestamp(), stopped_at = NULL WHERE id = %s", [sender]
+    async def beat(self, sender: int) -> float:
+        """The heartbeat; gives its time by the server's clock, which is the same for all workers (seconds)."""
+        ((at,),) = await self.run(
+            """UPDATE senders SET beat_at = clock_timestamp(), stopped_at = NULL WHERE id = %s
+               RETURNING extract(epoch FROM beat_at)::double precision""",
+            [sender],
         )
+        return float(at)
 
     async def leave(self, sender: int) -> None:
         """This worker has ended, and nothing is on its way."""

@@ -36,8 +36,8 @@ RETURNED_SECONDS = 60.0
 IDLE_SECONDS = 0.2
 SHORT_SECONDS = 0.01
 TURNS_SECONDS, PAID_TURN_SECONDS = 10.0, 6.0
-"""Where messages that are paid for and others are on their way at once, by the clock: the others, who keep to the free
-rate, wait a second after them."""
+"""Where messages that are paid for and others are on their way at once, by the server's clock, which all workers share:
+the others, who keep to the free rate, wait a second after them."""
 PROBE_SECONDS = 1.0
 REMEMBERED_SECONDS = 600.0
 RETRY_SECONDS = 2.0
@@ -71,6 +71,7 @@ class Sender:
         self._acts_turn = self._paid = False
         self._claiming = asyncio.Lock()
         self._known = self._swept = False
+        self._server_ahead = 0.0
         self._most_in_flight = int(min(max(limit, 8), 256))
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -167,7 +168,7 @@ class Sender:
         still = paid if self._paid else free
         turn = paid if free or paid else self._paid
         if free and paid:
-            turn = time.time() % TURNS_SECONDS < PAID_TURN_SECONDS
+            turn = (time.monotonic() + self._server_ahead) % TURNS_SECONDS < PAID_TURN_SECONDS
         has_permits = still and self._pace.permits.until_last() >= 0
         if turn != self._paid and not (has_permits or self._pace.pacer.waiting):
             self._paid = turn
@@ -236,7 +237,8 @@ class Sender:
 
     async def _beat(self) -> None:
         asked = boot_seconds()
-        await self._store.beat(self._id)
+        at = await self._store.beat(self._id)
+        self._server_ahead = at - time.monotonic()
         self._fence.confirm(asked)
 
     async def _watch(self) -> None:
