@@ -71,6 +71,10 @@ class Settling:
         """Recipients and tokens of what waits to be written, or was set aside."""
         return {_key(one) for one in self._waiting} | self._aside.keys()
 
+    def unsettled(self) -> int:
+        """How many wait to be written, or were set aside."""
+        return len(self._waiting) + len(self._aside)
+
     async def _write(self) -> bool:
         async with self._writing:
             batch = self._waiting[:MOST]

@@ -41,6 +41,8 @@ the others, who keep to the free rate, wait a second after them."""
 PROBE_SECONDS = 1.0
 REMEMBERED_SECONDS = 600.0
 RETRY_SECONDS = 2.0
+UNSETTLED_MOST = 1000
+"""Where so many answers wait to be noted nothing more is claimed: were the worker to die, they all would be unknown."""
 FINISH_SECONDS, DRAIN_SECONDS, LEAVE_SECONDS = 40.0, 20.0, 10.0
 """Told to stop, a worker waits so long for answers, which time out before, and then so long for its database."""
 
@@ -143,7 +145,7 @@ class Sender:
         its_turn = self._choose()
         to_act = self._acting.wanted() and not self._paid
         wanted = most if to_act else self._outbox.wanted(most, paid=self._paid)
-        if not self._may_write() or not wanted:
+        if not self._may_write() or not wanted or self._settling.unsettled() >= UNSETTLED_MOST:
             return IDLE_SECONDS
         if its_turn and self._pace.permits.until_last() < SLICE_SECONDS + PREPARE_SECONDS:
             not_yet = await self._lease(wanted)
