@@ -11,6 +11,7 @@ from zlib import crc32
 
 from django.conf import settings
 
+from hsl.broadcasts import uploads
 from hsl.broadcasts.preview import Shown, shown
 from hsl.telegram.bot import our_bot
 from hsl.telegram.messages import Button, Copy, Media, MediaKind
@@ -22,12 +23,13 @@ PATIENCE_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message in the person's chat with the bot."""
+    """A message in the person's chat with the bot. ``photo``: the upload that it shows; None where it is not ours."""
 
     copy: Copy
     shown: Shown
     at: datetime
     file_name: str
+    photo: int | None
     edited: bool
 
 
@@ -52,10 +54,16 @@ def chat(user_id: int) -> Chat | None:
         return None
     there = [message for message in answer["messages"] if not message["deleted_at"]]
     state = crc32(json.dumps(there).encode())
-    return Chat([_received(message) for message in there], f"{state:08x}")
+    photos = uploads.of_file_ids(_photos(there), our_bot() or 0)
+    return Chat([_received(message, photos) for message in there], f"{state:08x}")
 
 
-def _received(message: Mapping[str, Any]) -> Received:
+def _photos(messages: list[Mapping[str, Any]]) -> set[str]:
+    media = [message["media"] for message in messages if message["media"]]
+    return {each["file_id"] for each in media if each["kind"] == "photo"}
+
+
+def _received(message: Mapping[str, Any], photos: Mapping[str, int]) -> Received:
     media = message["media"]
     copy = Copy(
         text=message["html"],
@@ -78,6 +86,7 @@ def _received(message: Mapping[str, Any]) -> Received:
         shown=shown(copy),
         at=datetime.fromtimestamp(message["at"], UTC),
         file_name=media["name"] if media else "",
+        photo=photos.get(media["file_id"]) if media else None,
         edited=message["edited_at"] is not None,
     )
 

@@ -1,5 +1,6 @@
 """Photos, videos and documents of messages: kept once, and by the name that Telegram gave them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import PurePath
@@ -50,6 +51,12 @@ def file_id(upload_id: int, bot_id: int) -> str:
     """What ``bot_id`` calls an upload; empty while Telegram does not have it from this bot."""
     found = UploadedFile.objects.filter(upload_id=upload_id, bot_id=bot_id).first()
     return found.file_id if found else ""
+
+
+def of_file_ids(file_ids: Iterable[str], bot_id: int) -> dict[str, int]:
+    """The uploads that a bot calls so, by what it calls them."""
+    found = UploadedFile.objects.filter(bot_id=bot_id, file_id__in=list(file_ids))
+    return dict(found.values_list("file_id", "upload_id"))
 
 
 def keep_file_id(upload_id: int, bot_id: int, file_id: str) -> None:

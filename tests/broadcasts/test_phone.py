@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.test import Client, override_settings
 
-from hsl.broadcasts import phone
+from hsl.broadcasts import phone, uploads
 from tests import cast
 from tests.telegram.simulated import SimulatedTelegram
 
@@ -44,6 +44,37 @@ def test_the_phone_shows_what_came_from_our_bot(owner: Client, telegram: Simulat
     assert "урок.mp4" in page
     assert "другого бота" not in page
     assert "другому человеку" not in page
+
+
+def test_a_photo_that_was_uploaded_here_is_shown_as_it_was_sent(
+    owner: Client, telegram: SimulatedTelegram
+) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(100)
+    upload = uploads.keep("photo", "план.png", png)
+    url = f"{telegram.url}/bot{telegram.token}/sendPhoto"
+    sent = httpx.post(url, data={"chat_id": "7"}, files={"photo": ("план.png", png)}).json()["result"]
+    uploads.keep_file_id(upload.pk, int(telegram.token.partition(":")[0]), sent["photo"][-1]["file_id"])
+
+    page = owner.get("/phone/7/").content.decode()
+
+    address = f"/broadcasts/uploads/{upload.pk}/"
+    assert f'<img class="phone-photo" src="{address}" alt="план.png">' in page
+    assert "phone-file" not in page
+    picture = owner.get(address)
+    assert (picture.content, picture.headers["Content-Type"]) == (png, "image/png")
+    assert Client().get(address).status_code == 302
+
+
+def test_of_a_photo_that_is_not_ours_there_is_but_its_place(
+    owner: Client, telegram: SimulatedTelegram
+) -> None:
+    tell(telegram, "sendPhoto", photo="https://a.example/чужое.png")
+
+    page = owner.get("/phone/7/").content.decode()
+
+    assert 'class="phone-file phone-photo"' in page
+    assert "чужое.png" in page
+    assert "<img" not in page.partition("phone-chat")[2]
 
 
 def test_a_person_s_page_has_a_door_to_it_where_telegram_is_simulated(owner: Client) -> None:
