@@ -35,6 +35,7 @@ from hsl.broadcasts.messages import Broadcast, broadcast, locked, update
 from hsl.broadcasts.models import Template
 from hsl.broadcasts.quiet_hours import end_of_quiet
 from hsl.broadcasts.readers import reader
+from hsl.broadcasts.reasons import explained
 from hsl.broadcasts.services import Draft
 from hsl.broadcasts.statuses import Status
 from hsl.people.search import LONGEST, found_cards
@@ -227,7 +228,8 @@ def _tried(request: HttpRequest, content: Content) -> dict[str, Any]:
         return {"problem": str(error)}
     if isinstance(outcome, outcomes.Sent):
         return {}
-    return {"problem": outcomes.sentence(outcome.reason), "telegram": getattr(outcome, "words", "")}
+    problem, words = explained(outcomes.sentence(outcome.reason), getattr(outcome, "words", ""))
+    return {"problem": problem, "telegram": words}
 
 
 @needs(Permission.WRITE_BROADCASTS)

@@ -15,7 +15,7 @@ from hsl.accounts.permissions import Permission
 from hsl.broadcasts import queries
 from hsl.broadcasts.list_forms import GROUPS, BroadcastFilter, RecipientFilter
 from hsl.broadcasts.messages import rows
-from hsl.broadcasts.reasons import DELIVERIES, reason_words
+from hsl.broadcasts.reasons import DELIVERIES, explained, reason_words
 from hsl.broadcasts.recipients import Recipient, Recipients
 from hsl.broadcasts.shown import Badge, line, shown
 from hsl.people.groups import groups
@@ -122,12 +122,9 @@ def _message(message_id: int) -> tuple[queries.External, queries.Counts, bool]:
 
 
 def _row(recipient: Recipient) -> dict[str, object]:
-    words = DELIVERIES.get(recipient.status, (recipient.status, "help-circle", "secondary"))
-    return {
-        "recipient": recipient,
-        "badge": Badge(*words),
-        "why": reason_words(recipient.reason) if recipient.reason else "",
-    }
+    badge = DELIVERIES.get(recipient.status, (recipient.status, "help-circle", "secondary"))
+    why, words = explained(reason_words(recipient.reason), recipient.words) if recipient.reason else ("", "")
+    return {"recipient": recipient, "badge": Badge(*badge), "why": why, "words": words}
 
 
 def _cells(one: Recipient) -> tuple[Cell, ...]:

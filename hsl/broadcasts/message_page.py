@@ -12,7 +12,7 @@ from hsl.broadcasts.bot_health import Bot
 from hsl.broadcasts.controls import fresh_unknown
 from hsl.broadcasts.messages import Broadcast
 from hsl.broadcasts.queries import Act, Counts, External
-from hsl.broadcasts.reasons import Told, hold_words, pause_words, reason_words
+from hsl.broadcasts.reasons import Told, explained, hold_words, pause_words, reason_words
 from hsl.broadcasts.shown import Badge, Part, Reason, Segment, badge, parts, reasons, recipients_url, segments
 from hsl.broadcasts.spending import paid_allowed
 from hsl.broadcasts.statuses import LEFT_UNKNOWN, Pause, Status
@@ -158,13 +158,18 @@ def external(message: External) -> Live:
 def _hold(message: Broadcast, bot: Bot) -> tuple[Told | None, str]:
     """Why it doesn't go on, and Telegram's words of it."""
     if message.status is Status.PAUSED:
-        return pause_words(message.paused_reason), message.paused_words or ""
+        return _explained(pause_words(message.paused_reason), message.paused_words)
     due = message.status is Status.SCHEDULED and (message.scheduled_at or timezone.now()) <= timezone.now()
     if message.status is not Status.SENDING and not due:
         return None, ""
     if message.status is Status.SENDING and bot.bot_id is not None and message.bot_id != bot.bot_id:
         return pause_words(Pause.OTHER_BOT), ""
     return hold_words(bot), ""
+
+
+def _explained(told: Told, words: str | None) -> tuple[Told, str]:
+    why, left = explained(told.why, words or "")
+    return Told(why, told.advice), left
 
 
 def _moves(message: Broadcast) -> bool:
@@ -185,6 +190,8 @@ def _act(message_id: int, act: Act) -> ShownAct:
     numbers = {"done": act.done, "refused": refused, "wanted": act.wanted}
     marks = {"done": "sent", "refused": "failed", "wanted": "left"}
     counted = Counts(sent=act.done, failed=refused, left=act.wanted)
+    paused = act.status == "paused"
+    why, said = _explained(pause_words(act.paused_reason), act.paused_words) if paused else (None, "")
     return ShownAct(
         id=act.id,
         title=_ACT_TITLES[act.kind],
@@ -199,6 +206,6 @@ def _act(message_id: int, act: Act) -> ShownAct:
             for reason, count in sorted(act.refused.items(), key=lambda item: -item[1])
         ],
         at=act.finished_at or act.created_at,
-        why=pause_words(act.paused_reason) if act.status == "paused" else None,
-        words=act.paused_words or "",
+        why=why,
+        words=said,
     )

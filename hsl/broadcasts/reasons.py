@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hsl.broadcasts.bot_health import Bot, Hold
 from hsl.broadcasts.statuses import ERASED, LEFT_UNKNOWN, LOST, UNNOTED, Pause, Status
 from hsl.telegram import outcomes
+from hsl.telegram.markup_words import in_words
 
 STATUSES: dict[str, tuple[Promise | str, str, str]] = {
     Status.DRAFT: (pgettext_lazy("message", "draft"), "pencil", "secondary"),
@@ -106,6 +107,13 @@ def pause_words(reason: str | None) -> Told:
     if reason in _PAUSES:
         return _PAUSES[reason]
     return Told(reason_words(reason or ""), _OF_THE_MESSAGE)
+
+
+def explained(sentence: Promise | str, words: str) -> tuple[str, str]:
+    """A sentence with what Telegram's words say further, in the reader's language, where we know them: they are not
+    needed then any more. Words that we don't know stay as they are."""
+    known = in_words(words)
+    return (f"{sentence} {known}", "") if known else (str(sentence), words)
 
 
 def hold_words(bot: Bot) -> Told | None:

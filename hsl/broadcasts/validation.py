@@ -12,6 +12,7 @@ from hsl.broadcasts.models import Upload
 from hsl.people import fields
 from hsl.school.refusals import InvalidError
 from hsl.telegram.markup import MarkupError, length
+from hsl.telegram.markup_words import in_words
 from hsl.telegram.messages import Button
 from hsl.ui.templatetags.ui import number
 
@@ -57,7 +58,8 @@ def _of_text(content: Content) -> Iterator[str]:
     try:
         shown = length(fields.plain(text))
     except MarkupError as error:
-        yield _("Telegram can't read the formatting: %(words)s") % {"words": error}
+        words = in_words(str(error))
+        yield words or _("Telegram can't read the formatting: %(words)s") % {"words": error}
         return
     if not shown and not content.media:
         yield _("Write something: a message needs a text, or a photo, video or file.")

@@ -193,7 +193,7 @@ def test_a_message_waits_for_its_time_in_the_schools_zone(client: Client, people
         ({"filters": "status=king"}, "Status"),
         ({"text": " "}, "Write something"),
         ({"text": "x" * 4097}, "Telegram takes 4,096 at most"),
-        ({"text": "<p>x</p>"}, "Unsupported start tag &quot;p&quot;"),
+        ({"text": "<p>x</p>"}, "Telegram knows no tag &lt;p&gt;"),
         ({"text": "{lastname}"}, "There is no personal field {lastname}"),
         ({"buttons": json.dumps([[{"text": "x", "url": "nowhere"}]])}, "this is no address"),
         ({"media_kind": "photo", "media_upload": "77"}, "This file is here no more"),

@@ -114,6 +114,22 @@ def test_a_message_being_sent_says_how_fast_and_for_how_long_or_what_holds_it(
     assert "a second" not in page
 
 
+def test_what_telegram_says_against_the_formatting_is_told_in_the_operator_s_words(
+    school: psycopg.Connection, browser: Client
+) -> None:
+    said = 'Bad Request: can\'t parse entities: Unsupported start tag "p" at byte offset 4'
+    message_id = there.message(
+        school, [(1, "failed", "markup")], status="paused", paused_reason="markup", paused_words=said
+    )
+    school.execute("UPDATE deliveries SET words = %s", [said])
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "ru"
+
+    for page in (f"/broadcasts/{message_id}/", f"/broadcasts/{message_id}/recipients/"):
+        shown = words(read(browser, page))
+        assert "Такого тега, как <p>, Telegram не знает (байт 4)." in shown
+        assert "parse entities" not in shown
+
+
 def test_a_message_of_another_bot_waits_for_its_token(school: psycopg.Connection, browser: Client) -> None:
     message_id = there.message(school, MIXED, status="sending", bot_id=99)
     assert "begun with another bot" in words(read(browser, f"/broadcasts/{message_id}/"))

@@ -71,7 +71,7 @@ def test_a_file_is_brought_once(operator: Operator, telegram: SimulatedTelegram)
 def test_what_is_wrong_is_said_before_telegram_is_asked(
     operator: Operator, telegram: SimulatedTelegram
 ) -> None:
-    assert "Unsupported start tag" in try_out(operator, text="<p>x</p>")
+    assert "Telegram knows no tag &lt;p&gt;" in try_out(operator, text="<p>x</p>")
     assert telegram.texts() == []
 
 
