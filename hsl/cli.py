@@ -92,12 +92,9 @@ def worker(*, supervised: Supervised = False) -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database up to date: a new one, an older one, or a live bot's. Safe to repeat."""
-    from hsl.commands import session
+    from hsl.commands import migrate as command
 
-    with session.database():
-        from hsl.projections import adoption
-
-        adoption.migrate()
+    command.run()
     typer.echo("The database is up to date.")
 
 

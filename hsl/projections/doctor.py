@@ -103,7 +103,12 @@ def _migrations() -> Findings:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
-        yield Finding("migrations", "fail", f"{len(plan)} migrations are not applied.", MIGRATE)
+        yield Finding(
+            "migrations",
+            "fail",
+            f"{len(plan)} migrations are not applied.",
+            f"stop the workers, then {MIGRATE}",
+        )
     else:
         yield Finding("migrations", "ok", "All migrations are applied.")
 

@@ -27,7 +27,9 @@ def test_before_migrate_it_says_to_migrate(bot_database: BotDatabase) -> None:
     database = bot_database()
     database.execute(SCHOOL)
     found = wrong(database)
-    assert [(f.verdict, f.fix) for f in found.pop("migrations")] == [("fail", "hsl migrate")]
+    assert [(f.verdict, f.fix) for f in found.pop("migrations")] == [
+        ("fail", "stop the workers, then hsl migrate")
+    ]
     assert found.keys() <= UNRELATED
 
 

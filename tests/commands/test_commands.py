@@ -147,6 +147,28 @@ def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -
     assert "secret" not in done.stderr
 
 
+def test_nothing_is_migrated_beside_workers_of_a_former_release(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database = fresh_database()
+    database.execute(
+        "DROP TABLE hsl.deleted_keys;"
+        " DELETE FROM hsl.django_migrations WHERE app = 'broadcasts' AND name = '0007_deleted_keys';"
+        " INSERT INTO hsl.senders (host, pid) VALUES ('another', 1)"
+    )
+    env = {"DATABASE_URL": database.url, "HSL_SECRET_KEY": KEY}
+
+    refused = hsl(tmp_path, "migrate", **env)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("hsl: Stop the workers first: 1 of the former release")
+    assert "stop the workers, then hsl migrate" in hsl(tmp_path, "doctor", **env).stdout
+
+    database.execute("UPDATE hsl.senders SET stopped_at = now()")
+    assert hsl(tmp_path, "migrate", **env).stdout == "The database is up to date.\n"
+    database.execute("UPDATE hsl.senders SET stopped_at = NULL, beat_at = clock_timestamp()")
+    assert hsl(tmp_path, "migrate", **env).returncode == 0, "nothing is to be applied"
+
+
 @pytest.mark.parametrize(
     "url", ["mysql://localhost/x", "postgresql://u:secret@h:port/x", "postgresql://", "school"]
 )
