@@ -4,7 +4,7 @@ All of it is repeatable: killed at any moment, the next folder goes on.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString, cast
@@ -24,7 +24,9 @@ MERGE_DELTAS = 1000
 GATE_WAIT_MS = 5000
 BUSY_SECONDS = 0.25
 OWN_WRITE_WAIT_MS = 200
-# Somebody with very many facts takes at most one part in so many of a worker's time.
+# Those with many facts (hsl.lane) get as much of a worker's time as all others; one with very many gets at most one
+# part in so many of it.
+BUSY_SHARE = 1
 HEAVY_SHARE = 20
 HEAVY_PATIENCE = "30 seconds"
 FEW_PEOPLE = 300
@@ -57,13 +59,15 @@ class Folder:
         self.conn = conn
         self.wait_ms = wait_ms
         self.after = 0
+        self.busy_after = 0
         self.batch = 100
         self.merged_at = time.monotonic()
+        self.busy_from = 0.0
         self.heavy_from = 0.0
 
     def step(self) -> Folded:
-        """Take what is there, recount what asks for it, recompute one batch, and one of those with very many
-        facts now and then; merge where it is time.
+        """Take what is there, recount what asks for it, recompute one batch, and of those with many facts a few
+        now and then; merge where it is time.
 
         Raises FoldBusyError where another folder, or a TRUNCATE, is in the way.
         """
@@ -72,6 +76,8 @@ class Folder:
         for kind in kinds:
             recount(self.conn, kind, wait_ms=self.wait_ms)
         people = self.recompute_batch()
+        if time.monotonic() >= self.busy_from:
+            people += self.recompute_busy()
         if time.monotonic() >= self.heavy_from:
             people += self.recompute_heavy()
         self.merge_when_due()
@@ -85,7 +91,8 @@ class Folder:
         return int(row[0]) if row else 0
 
     def recompute_batch(self) -> int:
-        """Recompute the next people who wait, about a tenth of a second's worth; gives how many."""
+        """Pass the next people who wait, about a tenth of a second's worth: recompute them, but for those with
+        many facts; gives how many were passed."""
         started = time.monotonic()
         with through_gate(self.conn, wait_ms=self.wait_ms):
             row = self.conn.execute(
@@ -95,6 +102,21 @@ class Folder:
         if last is not None:
             self.after = last
         self._fit_batch(people, time.monotonic() - started)
+        return int(people)
+
+    def recompute_busy(self) -> int:
+        """Recompute the first few with many facts of those who were passed; gives how many."""
+        if not self._busy_wait():
+            return 0
+        started = time.monotonic()
+        with through_gate(self.conn, wait_ms=self.wait_ms):
+            row = self.conn.execute(
+                "SELECT people, last FROM hsl.recompute_busy(%s, %s)", (self.busy_after, self.after)
+            ).fetchone()
+        ended = time.monotonic()
+        self.busy_from = ended + BUSY_SHARE * (ended - started)
+        people, last = row or (0, None)
+        self.busy_after = self.after if last is None else last
         return int(people)
 
     def recompute_heavy(self, waited: str = "0 seconds") -> int:
@@ -142,11 +164,24 @@ class Folder:
         """The server's time."""
         return cast("datetime", self.conn.execute("SELECT clock_timestamp()").fetchall()[0][0])
 
-    def somebody_waits_since(self, moment: datetime) -> bool:
-        """Whether people wait who were taken no later than that, also those with very many facts."""
-        return self._exists(
-            "SELECT FROM hsl.waiting WHERE n > %s AND since <= %s", self.after, moment
-        ) or self._exists("SELECT FROM hsl.heavy WHERE since <= %s", moment)
+    def next_lane(self, moment: datetime) -> Callable[[], int] | None:
+        """What recomputes the next of those who were taken no later than ``moment``; None where none of them waits."""
+        if self._exists("SELECT FROM hsl.waiting WHERE n > %s AND since <= %s", self.after, moment):
+            return self.recompute_batch
+        if self._busy_wait():
+            return self.recompute_busy
+        if self._exists("SELECT FROM hsl.heavy WHERE since <= %s", moment):
+            return self.recompute_heavy
+        return None
+
+    def _busy_wait(self) -> bool:
+        """Whether of the people that were passed some still wait; where none does, none is looked for again."""
+        wait = self.busy_after < self.after and self._exists(
+            "SELECT FROM hsl.waiting WHERE n > %s AND n <= %s", self.busy_after, self.after
+        )
+        if not wait:
+            self.busy_after = self.after
+        return wait
 
     def _exists(self, query: LiteralString, *arguments: object) -> bool:
         return bool(self.conn.execute(f"SELECT EXISTS ({query})", arguments).fetchall()[0][0])
@@ -159,7 +194,8 @@ class Folder:
 
     def _start_where_somebody_waits(self) -> None:
         row = self.conn.execute("SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1").fetchone()
-        self.after = max(self.after, row[0]) if row else 0
+        waiting_after = row[0] if row else 0
+        self.after, self.busy_after = max(self.after, waiting_after), max(self.busy_after, waiting_after)
 
     def _fit_batch(self, people: int, seconds: float) -> None:
         if people < self.batch and seconds < BATCH_SECONDS:
@@ -177,8 +213,8 @@ def fold(conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> Folded:
     folder = Folder(conn, wait_ms=wait_ms)
     done = folder.step()
     taken = folder.now()
-    while folder.somebody_waits_since(taken):
-        done += Folded(people=folder.recompute_batch() or folder.recompute_heavy())
+    while recompute := folder.next_lane(taken):
+        done += Folded(people=recompute())
         folder.merge_when_due()
     return done
 
@@ -222,6 +258,7 @@ def catch_up() -> None:
         if not waiting_recounts(folder.conn) and folder.people_wait(at_least=FEW_PEOPLE) < FEW_PEOPLE:
             folder.batch = FEW_PEOPLE
             folder.recompute_batch()
+            folder.recompute_busy()
             folder.recompute_heavy(HEAVY_PATIENCE)
         folder.merge_when_due()
     except FoldBusyError:

@@ -1,7 +1,5 @@
 """The fold's protocol, one interleaving a test: each closes a hole by which a fact could be lost or counted twice."""
 
-import math
-import time
 from collections.abc import Callable
 from contextlib import closing
 
@@ -9,7 +7,7 @@ import psycopg
 import pytest
 
 from hsl.projections.connect import another
-from hsl.projections.fold import Folder, catch_up, fold, fold_people
+from hsl.projections.fold import Folder, fold, fold_people
 from hsl.projections.gate import Connection, FoldBusyError, FoldRefusedError, through_gate
 from hsl.projections.recount import ask_rebuild
 from hsl.projections.verify import verify
@@ -232,65 +230,6 @@ def test_a_prepared_transaction_is_found_when_it_is_committed(
     late.execute("COMMIT PREPARED 'hsl_late'")
     fold(school)
     assert total(school, "events") == 2
-    assert is_true(school)
-
-
-@pytest.fixture
-def busiest(school: Connection, bot: Connection) -> int:
-    """Somebody with very many facts, to whom and to person 2 something has happened."""
-    bot.execute("INSERT INTO public.events (user_id) SELECT 1 FROM generate_series(1, 5001)")
-    fold(school)
-    bot.execute(EVENT, (1,))
-    bot.execute(EVENT, (2,))
-    return 1
-
-
-def events(conn: Connection, user_id: int) -> int:
-    return int(
-        conn.execute("SELECT events FROM user_activity WHERE user_id = %s", (user_id,)).fetchall()[0][0]
-    )
-
-
-def test_who_has_very_many_facts_waits_behind_the_others(school: Connection, busiest: int) -> None:
-    folder = Folder(school)
-    folder.take()
-    folder.recompute_batch()
-    assert (events(school, 2), events(school, busiest)) == (1, 5001)
-    assert verify(school).people_waiting == 1
-    folder.recompute_heavy()
-    assert events(school, busiest) == 5002
-    assert is_true(school)
-
-
-def test_who_has_very_many_facts_takes_a_small_share_of_a_workers_time(
-    school: Connection, bot: Connection, busiest: int
-) -> None:
-    folder = Folder(school)
-    folder.step()
-    assert events(school, busiest) == 5002
-    assert folder.heavy_from > time.monotonic()
-    folder.heavy_from = math.inf
-    bot.execute(EVENT, (busiest,))
-    folder.step()
-    assert events(school, busiest) == 5002
-    folder.heavy_from = 0
-    folder.step()
-    assert events(school, busiest) == 5003
-
-
-def test_a_page_recomputes_them_where_no_worker_does(
-    school: Connection, bot: Connection, busiest: int
-) -> None:
-    catch_up()
-    assert (events(school, 2), events(school, busiest)) == (1, 5001)
-    school.execute("UPDATE heavy SET since = since - interval '1 minute'")
-    catch_up()
-    assert events(school, busiest) == 5002
-
-
-def test_a_whole_fold_leaves_out_nobody_who_was_put_behind(school: Connection, busiest: int) -> None:
-    fold(school)
-    assert events(school, busiest) == 5002
     assert is_true(school)
 
 

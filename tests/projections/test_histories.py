@@ -28,6 +28,12 @@ from tests.projections.statements import LOOSE_TABLES, Statement, statements, tr
 WRITERS = 3
 EXAMPLES = int(os.environ.get("HSL_HISTORIES", "25"))
 
+# Histories are short: somebody with three facts goes the ways that people with hundreds do.
+EARLY_LANES = """
+CREATE OR REPLACE FUNCTION hsl.lane(facts bigint) RETURNS text LANGUAGE sql IMMUTABLE
+  RETURN CASE WHEN facts > 4 THEN 'heavy' WHEN facts > 2 THEN 'busy' ELSE 'light' END
+"""
+
 
 @pytest.fixture(scope="module")
 def adopted(module_bot_database: Callable[[], Database]) -> Database:
@@ -36,6 +42,7 @@ def adopted(module_bot_database: Callable[[], Database]) -> Database:
     database.execute(LOOSE_TABLES)
     with database.as_django():
         migrate()
+    database.execute(EARLY_LANES)
     return database
 
 
@@ -133,6 +140,12 @@ class Histories(RuleBasedStateMachine):
     def step(self) -> None:
         with suppress(FoldBusyError):
             self.folder.step()
+
+    @rule()
+    def recompute_who_has_many_facts(self) -> None:
+        with suppress(FoldBusyError):
+            self.folder.recompute_busy()
+            self.folder.recompute_heavy()
 
     @rule()
     def merge(self) -> None:

@@ -55,22 +55,31 @@ EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
   END IF;
 END $$;
 
+-- How a worker goes about somebody with so many facts, all of which are read at each recomputing: in the queue's order
+-- (light), in half of its time (busy), or in a small part of it (heavy).
+CREATE OR REPLACE FUNCTION hsl.lane(facts bigint) RETURNS text LANGUAGE sql IMMUTABLE
+  RETURN CASE WHEN facts > 5000 THEN 'heavy' WHEN facts > 500 THEN 'busy' ELSE 'light' END;
+
 -- Recomputes at most so many of the people who wait, in their order, from number `after` on (what is done lies below
--- it, and dead rows there are not waded through), and lets them leave. Who has very many facts takes long and must not
--- hold up others: they go over to hsl.heavy. Gives how many left, and the last one's number.
+-- it, and dead rows there are not waded through), and lets them leave. Who has many facts takes long and must not hold
+-- up others: the busy stay where they are, for recompute_busy, the heavy go over to hsl.heavy. A person who stays is
+-- one row however often something happens to them meanwhile. Gives how many were looked at, and the last one's number.
 CREATE OR REPLACE FUNCTION hsl.recompute_waiting(after bigint, at_most integer, OUT people integer, OUT last bigint)
 LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
 DECLARE
   light bigint[];
   of_lessons bigint[];
   many bigint[];
+  leaving bigint[];
 BEGIN
-  SELECT array_agg(w.user_id ORDER BY w.n) FILTER (WHERE NOT w.many AND NOT w.lessons),
-         array_agg(w.user_id ORDER BY w.n) FILTER (WHERE NOT w.many AND w.lessons),
-         array_agg(w.user_id ORDER BY w.n) FILTER (WHERE w.many),
+  SELECT array_agg(w.user_id ORDER BY w.n) FILTER (WHERE w.lane = 'light' AND NOT w.lessons),
+         array_agg(w.user_id ORDER BY w.n) FILTER (WHERE w.lane = 'light' AND w.lessons),
+         array_agg(w.user_id ORDER BY w.n) FILTER (WHERE w.lane = 'heavy'),
+         array_agg(w.n) FILTER (WHERE w.lane <> 'busy'),
          max(w.n), count(*)
-  INTO light, of_lessons, many, last, people
-  FROM (SELECT q.user_id, q.n, q.lessons, coalesce(a.bookings + a.registrations + a.events > 5000, false) AS many
+  INTO light, of_lessons, many, leaving, last, people
+  FROM (SELECT q.user_id, q.n, q.lessons,
+               hsl.lane(coalesce(a.bookings + a.registrations + a.events, 0)) AS lane
         FROM (SELECT user_id, lessons, n FROM hsl.waiting WHERE n > after ORDER BY n LIMIT at_most) AS q
         LEFT JOIN hsl.user_activity a USING (user_id)) AS w;
   IF light IS NOT NULL THEN
@@ -84,19 +93,35 @@ BEGIN
     SELECT w.user_id, w.lessons, w.since FROM hsl.waiting w WHERE w.user_id = ANY (many)
     ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT h.lessons;
   END IF;
-  DELETE FROM hsl.waiting WHERE user_id = ANY (light || of_lessons || many);
+  DELETE FROM hsl.waiting WHERE n = ANY (leaving);
   IF people < at_most THEN
-    PERFORM hsl.note_that_nobody_waits(last);
+    PERFORM hsl.note_where_somebody_waits();
   END IF;
 END $$;
 
--- Nobody waits up to this number any more: noted where many did, or pages would look for somebody among all of them while
--- an old snapshot is open.
-CREATE OR REPLACE FUNCTION hsl.note_that_nobody_waits(up_to bigint) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO hsl.taken (snapshot, system_identifier, time_zone, waiting_after)
-  SELECT t.snapshot, t.system_identifier, t.time_zone, up_to
-  FROM (SELECT * FROM hsl.taken ORDER BY id DESC LIMIT 1) AS t WHERE t.waiting_after < up_to - 100
-$$;
+-- Recomputes the first few of those who stayed between two numbers, some thousands of facts in all, and lets them
+-- leave. Gives how many, and the last one's number: NULL where nobody stayed.
+CREATE OR REPLACE FUNCTION hsl.recompute_busy(after bigint, up_to bigint, OUT people integer, OUT last bigint)
+LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
+DECLARE
+  few bigint[];
+  of_lessons boolean;
+BEGIN
+  SELECT array_agg(w.user_id), bool_or(w.lessons), max(w.n), count(*)
+  INTO few, of_lessons, last, people
+  FROM (SELECT q.user_id, q.n, q.lessons,
+               sum(q.facts) OVER (ORDER BY q.n ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS facts_before
+        FROM (SELECT b.*, coalesce(a.bookings + a.registrations + a.events, 0) AS facts
+              FROM (SELECT user_id, lessons, n FROM hsl.waiting WHERE n > after AND n <= up_to ORDER BY n LIMIT 20) AS b
+              LEFT JOIN hsl.user_activity a USING (user_id)) AS q) AS w
+  WHERE w.facts_before IS NULL OR w.facts_before < 2500;
+  IF few IS NOT NULL THEN
+    PERFORM hsl.recompute(few, of_lessons);
+    DELETE FROM hsl.waiting WHERE n > after AND n <= last AND user_id = ANY (few);
+  ELSE
+    PERFORM hsl.note_where_somebody_waits();
+  END IF;
+END $$;
 
 -- Recomputes who of hsl.heavy waits longest. Gives how many: 1, or 0 where nobody does.
 CREATE OR REPLACE FUNCTION hsl.recompute_heavy() RETURNS integer LANGUAGE plpgsql AS $$

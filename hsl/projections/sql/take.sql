@@ -71,6 +71,16 @@ CREATE OR REPLACE FUNCTION hsl.waits_after(known bigint) RETURNS bigint LANGUAGE
                   (SELECT CASE WHEN s.is_called THEN s.last_value ELSE s.last_value - 1 END FROM hsl.waiting_n_seq s))
 $$;
 
+-- Notes up to which number nobody waits any more, where it has moved by many: pages would look for somebody among all
+-- who waited while an old snapshot is open.
+CREATE OR REPLACE FUNCTION hsl.note_where_somebody_waits() RETURNS void LANGUAGE sql AS $$
+  INSERT INTO hsl.taken (snapshot, system_identifier, time_zone, waiting_after)
+  SELECT t.snapshot, t.system_identifier, t.time_zone, t.up_to
+  FROM (SELECT k.*, hsl.waits_after(k.waiting_after) AS up_to
+        FROM (SELECT * FROM hsl.taken ORDER BY id DESC LIMIT 1) AS k) AS t
+  WHERE t.waiting_after < t.up_to - 100
+$$;
+
 -- Gives how many changes were taken. A kept snapshot of another cluster (a restore) is void, as is one counted in
 -- another time zone: all is counted again.
 CREATE OR REPLACE FUNCTION hsl.take() RETURNS bigint LANGUAGE plpgsql
@@ -116,8 +126,10 @@ BEGIN
     ON CONFLICT (kind) DO UPDATE SET not_before = least(r.not_before, excluded.not_before)
   ), named AS (
     INSERT INTO hsl.waiting AS w (user_id, lessons)
-    SELECT m.user_id, bool_or(m.kind = 2 OR m.lesson_type IS NOT NULL) FROM mine m WHERE m.user_id IS NOT NULL
-    GROUP BY m.user_id
+    SELECT p.user_id, p.lessons
+    FROM (SELECT m.user_id, bool_or(m.kind = 2 OR m.lesson_type IS NOT NULL) AS lessons
+          FROM mine m WHERE m.user_id IS NOT NULL GROUP BY m.user_id) AS p
+    WHERE NOT EXISTS (SELECT FROM hsl.heavy h WHERE h.user_id = p.user_id AND (h.lessons OR NOT p.lessons))
     ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT w.lessons
   ), grouped AS (
     SELECT m.kind, m.name, m.course_id, m.confirmed, m.lesson_type, m.lesson_date, m.quarter, sum(m.n)::integer AS n
