@@ -50,7 +50,6 @@ SETTINGS: Mapping[str, str] = {
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
     "min_wal_size": "256MB",
-    "wal_compression": "pglz",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from hsl.projections.fold import HEAVY_PATIENCE, MERGE_DELTAS, fold
+from hsl.projections.fold import HEAVY_PATIENCE, MERGE_DELTAS, Folder, fold
 from hsl.projections.gate import Connection
 from hsl.school.sqlfile import read_sql
 from tests.databases import Database
-from tests.projections.facts import is_true
+from tests.projections.facts import is_true, total
 
 PEOPLE = 20_000
 
@@ -54,6 +54,18 @@ def test_a_page_that_finds_nothing_to_fold_does_not_read_who_waited(folded: Conn
     asked = {"patience": HEAVY_PATIENCE, "deltas": MERGE_DELTAS}
     assert folded.execute(quiet.encode(), asked).fetchall() == [(True,)]
     assert pages_read(folded, quiet, asked) < 120
+
+
+def test_a_sum_does_not_read_what_was_merged(folded: Connection) -> None:
+    folded.execute(
+        "INSERT INTO hsl.deltas (sum, name, n) SELECT 'totals', 'people', 0 FROM generate_series(1, %s)",
+        (PEOPLE,),
+    )
+    Folder(folded).merge()
+    # where the planner would rather read a table whole
+    folded.execute("SET random_page_cost = 1000")
+    assert pages_read(folded, "SELECT * FROM totals_now") < 20
+    assert total(folded, "people") == PEOPLE
 
 
 def test_whoever_waits_next_is_found_where_the_mark_is(folded: Connection, bot: Connection) -> None:

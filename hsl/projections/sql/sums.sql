@@ -4,9 +4,16 @@
 CREATE OR REPLACE FUNCTION hsl.zone() RETURNS text LANGUAGE sql STABLE
   AS $$ SELECT time_zone FROM hsl.school $$;
 
-CREATE OR REPLACE VIEW hsl.fresh_deltas AS
-SELECT * FROM hsl.deltas
-WHERE seq > coalesce((SELECT seq FROM hsl.merged ORDER BY id DESC LIMIT 1), 0);
+-- The deltas that are not merged yet, always by their key: the planner would rather read the whole table, which looks
+-- empty and holds, while an old snapshot is open, all that were merged.
+CREATE OR REPLACE FUNCTION hsl.deltas_to_merge() RETURNS SETOF hsl.deltas LANGUAGE plpgsql STABLE ROWS 100
+SET enable_seqscan = off AS $$
+BEGIN
+  RETURN QUERY SELECT * FROM hsl.deltas
+               WHERE seq > coalesce((SELECT m.seq FROM hsl.merged m ORDER BY m.id DESC LIMIT 1), 0);
+END $$;
+
+CREATE OR REPLACE VIEW hsl.fresh_deltas AS SELECT * FROM hsl.deltas_to_merge();
 
 CREATE OR REPLACE VIEW hsl.totals_now AS
 SELECT name, sum(n)::bigint AS n
