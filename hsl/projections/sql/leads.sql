@@ -26,25 +26,46 @@ HAVING sum(d.n) FILTER (WHERE d.day > d.last_day - 7) >= 5 OR d.last_day > curre
 $$;
 
 -- Who is a lead on a day: at least 5 events in the seven days that end with it (cool), 10 on 3 of them (warm), 20 on
--- 5 (hot).
-CREATE OR REPLACE FUNCTION hsl.leads_on(day date)
-RETURNS TABLE (user_id bigint, events integer, days integer, heat text)
+-- 5 (hot). rank is hsl.lead_rank: who is hotter, then has more events, then on more days, has a higher one.
+CREATE OR REPLACE FUNCTION hsl.ranked_leads_on(day date) RETURNS TABLE (user_id bigint, rank integer)
 LANGUAGE sql STABLE AS $$
-WITH active AS (
-  SELECT l.user_id, l.totals[l.counted] AS events, l.active_days[l.counted] AS days
-  FROM (SELECT kept.user_id, kept.totals, kept.active_days, 7 - (day - kept.last_day) AS counted FROM hsl.leads AS kept
-        WHERE kept.last_day BETWEEN day - 6 AND day) AS l
+SELECT ranked.user_id, ranked.rank
+FROM (
+  SELECT l.user_id, l.rank_0 AS rank FROM hsl.leads l WHERE l.last_day = day
   UNION ALL
-  SELECT a.user_id, sum(a.n)::integer, count(*)::integer
+  SELECT l.user_id, l.rank_1 AS rank FROM hsl.leads l WHERE l.last_day = day - 1
+  UNION ALL
+  SELECT l.user_id, l.rank_2 AS rank FROM hsl.leads l WHERE l.last_day = day - 2
+  UNION ALL
+  SELECT l.user_id, l.rank_3 AS rank FROM hsl.leads l WHERE l.last_day = day - 3
+  UNION ALL
+  SELECT l.user_id, l.rank_4 AS rank FROM hsl.leads l WHERE l.last_day = day - 4
+  UNION ALL
+  SELECT l.user_id, l.rank_5 AS rank FROM hsl.leads l WHERE l.last_day = day - 5
+  UNION ALL
+  SELECT l.user_id, l.rank_6 AS rank FROM hsl.leads l WHERE l.last_day = day - 6
+  UNION ALL
+  SELECT a.user_id, hsl.lead_rank(sum(a.n)::integer, count(*)::integer)
   FROM (SELECT e.user_id, (e.created_at AT TIME ZONE (SELECT hsl.zone()))::date AS on_day, count(*) AS n
         FROM hsl.events e
         WHERE e.user_id = ANY (ARRAY(SELECT l.user_id FROM hsl.leads l WHERE l.last_day > day)) GROUP BY 1, 2) AS a
   WHERE a.on_day BETWEEN day - 6 AND day
   GROUP BY a.user_id
-)
-SELECT a.user_id, a.events, a.days,
-       CASE WHEN a.events >= 20 AND a.days >= 5 THEN 'hot' WHEN a.events >= 10 AND a.days >= 3 THEN 'warm' ELSE 'cool' END
-FROM (SELECT * FROM active OFFSET 0) AS a WHERE a.events >= 5   -- OFFSET: each number is looked up once
+) AS ranked WHERE ranked.rank IS NOT NULL
+$$;
+
+-- What a rank says.
+CREATE OR REPLACE FUNCTION hsl.lead_heat(rank integer) RETURNS text LANGUAGE sql IMMUTABLE
+  RETURN (ARRAY['cool', 'warm', 'hot'])[rank >> 28];
+CREATE OR REPLACE FUNCTION hsl.lead_events(rank integer) RETURNS integer LANGUAGE sql IMMUTABLE
+  RETURN (rank & ((1 << 28) - 1)) >> 3;
+CREATE OR REPLACE FUNCTION hsl.lead_days(rank integer) RETURNS integer LANGUAGE sql IMMUTABLE
+  RETURN rank & 7;
+
+CREATE OR REPLACE FUNCTION hsl.leads_on(day date)
+RETURNS TABLE (user_id bigint, events integer, days integer, heat text)
+LANGUAGE sql STABLE AS $$
+SELECT l.user_id, hsl.lead_events(l.rank), hsl.lead_days(l.rank), hsl.lead_heat(l.rank) FROM hsl.ranked_leads_on(day) AS l
 $$;
 
 -- Writes what differs for these people.
