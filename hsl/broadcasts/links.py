@@ -41,6 +41,12 @@ def split(html: str) -> list[str | Link]:
     return parts
 
 
+def addresses(html: str) -> list[str]:
+    """Where each ``<a>`` leads, as it is written there."""
+    tags = (tag for tag in _TAG.finditer(html) if tag["name"].lower() == "a")
+    return [unescape(found[2].strip("\"'")) for tag in tags if (found := _HREF.search(tag[0]))]
+
+
 def is_web(url: str) -> bool:
     """Whether it is an address of the web, rather than ``tg://`` or the like."""
     return url.lower().startswith(("http://", "https://"))

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from hsl.broadcasts import links
 from hsl.broadcasts.content import KINDS, Content, MediaRef
 from hsl.broadcasts.models import Upload
 from hsl.people import fields
 from hsl.school.refusals import InvalidError
-from hsl.telegram.markup import MarkupError, length
+from hsl.telegram.markup import MarkupError, is_link, length
 from hsl.telegram.markup_words import in_words
 from hsl.telegram.messages import Button
 from hsl.ui.templatetags.ui import number
@@ -63,6 +64,11 @@ def _of_text(content: Content) -> Iterator[str]:
         return
     if not shown and not content.media:
         yield _("Write something: a message needs a text, or a photo, video or file.")
+    for address in links.addresses(fields.plain(text)):
+        if address and not is_link(address):
+            yield _("The link to “%(address)s” leads nowhere: write it like https://school.example.") % {
+                "address": address
+            }
     yield from _too_long(text, shown, most_characters(content))
 
 

@@ -161,6 +161,11 @@ def parse(html: str) -> Parsed:
     return Parsed(text, tuple(entities[:MAX_ENTITIES]))
 
 
+def is_link(address: str) -> bool:
+    """Whether Telegram makes a link of ``<a>`` with this address; else it shows the text alone, and says nothing."""
+    return bool(_link(address)[0])
+
+
 def _reference(text: str, at: int) -> tuple[str, int]:
     """The character for which the reference at ``at`` stands, and where it ends; the ampersand itself where it is none
     that Telegram knows. The semicolon may be missing."""

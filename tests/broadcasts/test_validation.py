@@ -32,6 +32,7 @@ def rows(*widths: int) -> tuple[tuple[Button, ...], ...]:
         Content("&lt;" * 4096),
         Content("x" * (4096 - 64) + "{first_name}"),
         Content("{{lastname}} {} { }"),
+        Content('<a href="school.example">x</a><a href="tg://user?id=7">y</a> <a>https://a.example</a>'),
         Content("", media=PHOTO),
         Content("x" * 1024, media=PHOTO),
         Content("x", buttons=rows(8, 8, 1)),
@@ -62,6 +63,8 @@ def test_what_telegram_takes_is_fit(content: Content) -> None:
         ("{first_name|<b>друг</b>}", "can't be formatted"),
         ('<a href="https://a.example/{username}">x</a>', "A link is the same for everybody"),
         ("x https://a.example/?u={username} y", "A link is the same for everybody"),
+        ('<a href="school">x</a>', "The link to “school” leads nowhere"),
+        ("<A HREF='javascript:alert(1)'>x</a>", "The link to “javascript:alert(1)” leads nowhere"),
         ("x\0y", "characters in the text that are none"),
     ],
 )
