@@ -89,6 +89,17 @@ def test_those_chosen_are_moved_together(
     expect(page.locator("tbody tr")).to_contain_text("3-й поток")
 
 
+def test_the_tab_that_is_shown_is_in_sight_on_a_phone(
+    people: psycopg.Connection, windows: Windows, staff: cast.Cast
+) -> None:
+    page = windows.open(staff.owner, language="ru", viewport=PHONE)
+    for address in ("/people/?reachable=no", "/settings/record/"):
+        page.goto(address)
+        expect(page.locator(".people-tab[aria-current], .settings-place[aria-current]")).to_be_in_viewport(
+            ratio=1
+        )
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_everybody_can_use_the_list_and_a_person_s_page(
     people: psycopg.Connection, windows: Windows, staff: cast.Cast, language: str

@@ -137,6 +137,12 @@ document.addEventListener("keydown", (event) => {
   next.focus();
 });
 
+// Of tabs in one line, more than fit, the one that is shown is in sight.
+for (const tab of document.querySelectorAll(".people-tabs [aria-current], .settings-nav [aria-current]")) {
+  const line = tab.parentElement;
+  line.scrollLeft += Math.max(tab.getBoundingClientRect().right - line.getBoundingClientRect().right, 0);
+}
+
 // A link to a question opens it over the page.
 const dialog = document.createElement("dialog");
 dialog.className = "dialog";
