@@ -90,7 +90,8 @@ def _of_columns(conn: psycopg.Connection[Any], table: str) -> Iterator[Obstacle]
 def _of_statuses(conn: psycopg.Connection[Any]) -> Iterator[Obstacle]:
     columns = {row[0]: row[1] for row in conn.execute(_COLUMNS, ["message_recipients"]).fetchall()}
     kind = columns["delivery_status"]
-    if unfit := [status for status in STATUSES if not _holds(conn, kind, "true", status)]:
+    unfit = [status for status in STATUSES if _is_enum(conn, kind) or not _holds(conn, kind, "true", status)]
+    if unfit:
         yield Obstacle(
             f"message_recipients.delivery_status ({kind}) can't be {', '.join(unfit)}.",
             "DROP VIEW hsl.message_recipients;"
@@ -105,6 +106,12 @@ def _of_statuses(conn: psycopg.Connection[Any]) -> Iterator[Obstacle]:
                 f"ALTER TABLE public.message_recipients DROP CONSTRAINT {name},"
                 f" ADD CONSTRAINT {name} CHECK (delivery_status IN ({listed})) NOT VALID;",
             )
+
+
+def _is_enum(conn: psycopg.Connection[Any], kind: str) -> bool:
+    """Whether it is an enumeration, to which no text is assigned without a cast."""
+    row = conn.execute("SELECT typtype = 'e' FROM pg_type WHERE oid = %s::regtype", [kind]).fetchone()
+    return bool(row and row[0])
 
 
 def _holds(conn: psycopg.Connection[Any], kind: str, expression: str, status: str) -> bool:

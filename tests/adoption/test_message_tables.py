@@ -24,6 +24,7 @@ from tests.loops import run
 
 BOT = 4242
 TO_ALL = Draft(Content("Привет"), Audience(groups=("all",)))
+AN_ENUM = f"CREATE TYPE delivery AS ENUM {STATUSES};"
 ONLY_THREE = "ADD CONSTRAINT three CHECK (delivery_status IN ('pending', 'sent', 'failed'))"
 
 
@@ -50,6 +51,11 @@ def written(database: Database) -> tuple[int, int]:
         ),
         (
             "message_recipients",
+            "ALTER delivery_status DROP DEFAULT, ALTER delivery_status TYPE delivery USING 'sent'::delivery",
+            "(delivery) can't be pending, sending, sent, failed, unknown, deleted",
+        ),
+        (
+            "message_recipients",
             "ADD COLUMN channel text NOT NULL",
             "message_recipients.channel may not be NULL",
         ),
@@ -66,7 +72,7 @@ def test_what_stands_in_the_way_is_said_and_what_is_to_be_run_takes_it_away(
     bot_database: BotDatabase, table: str, change: str, words: str
 ) -> None:
     adopted = bot_database()
-    adopted.execute(f"{SCHOOL} DELETE FROM {table}; ALTER TABLE {table} {change}")
+    adopted.execute(f"{SCHOOL} {AN_ENUM} DELETE FROM {table}; ALTER TABLE {table} {change}")
     adopt(adopted)
     with adopted.as_django(), as_hsl(adopted) as ours, adopted.connect() as owner:
         before = written(adopted)
