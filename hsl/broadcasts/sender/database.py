@@ -16,8 +16,10 @@ _PASSING = ("08", "25", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE that tell of the server or of other transactions, not of what was asked."""
 
 _AVOIDED = ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material")
-OPTIONS = " ".join(["-c synchronous_commit=on", *(f"-c enable_{way}=off" for way in _AVOIDED)])
-"""A claim must be on disk before its request goes out, whatever the server's default. Each statement goes from few rows
+_COMMITTED = r"-c default_transaction_isolation=read\ committed"
+OPTIONS = " ".join(["-c synchronous_commit=on", _COMMITTED, *(f"-c enable_{way}=off" for way in _AVOIDED)])
+"""A claim must be on disk before its request goes out, and who has waited for a lock must see what its holder did,
+whatever the server's defaults. Each statement goes from few rows
 along keys; the planner, whose statistics know nothing yet of a table that grows by a million rows in seconds, would
 rather read it whole, and keep to that."""
 

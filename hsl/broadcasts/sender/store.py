@@ -14,11 +14,17 @@ from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LOST, Delivery
 
 CLAIM, SETTLE, SWEEP, ORPHANS = load_sql("claim"), load_sql("settle"), load_sql("sweep"), load_sql("orphans")
 UNREACHABLE, RETURNED = load_sql("unreachable"), load_sql("returned")
+TRIED_SECONDS = 10.0
+"""A worker that has nobody on their way, and reached nobody for so long, leaves a message's first recipients to others:
+perhaps the network is away where it runs."""
 OTHERS_TRY = """
 SELECT EXISTS (
   SELECT FROM broadcasts b JOIN deliveries d ON d.recipient_id BETWEEN b.first_recipient AND b.last_recipient
   JOIN senders s ON s.id = d.sender
+  JOIN public.message_recipients r ON r.id = d.recipient_id
   WHERE b.message_id = %(message)s AND d.message_id = b.message_id AND d.sender <> %(sender)s
+    AND (r.delivery_status = 'sending'
+         OR r.delivery_status = 'failed' AND d.settled_at > clock_timestamp() - make_interval(secs => %(idle)s))
     AND s.stopped_at IS NULL AND s.beat_at > clock_timestamp() - make_interval(secs => %(age)s)
 )
 """
@@ -57,7 +63,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A message that is being sent."""
+    """A message that is being sent. ``kept``: its content as the database keeps it."""
 
     message_id: int
     content: dict[str, Any]
@@ -65,6 +71,7 @@ class Live:
     mark: int
     first: int
     last: int
+    kept: str
 
 
 def _claimed(message_id: int, row: tuple[Any, ...]) -> Claimed:
@@ -162,7 +169,7 @@ class Store(Progress):
         found = await self.run(
             """SELECT b.message_id,
                  b.content || jsonb_build_object('paid', bots.paid AND coalesce(b.content -> 'paid' = 'true', false)),
-                 b.individual, b.mark, b.first_recipient, b.last_recipient
+                 b.individual, b.mark, b.first_recipient, b.last_recipient, b.content::text
                FROM broadcasts b JOIN bots USING (bot_id)
                WHERE b.status = 'sending' AND b.bot_id = %s ORDER BY b.individual DESC, b.started_at, b.message_id""",
             [self.bot_id],
@@ -170,14 +177,20 @@ class Store(Progress):
         return [Live(*row) for row in found]
 
     async def claim(self, message: Live, mark: int, most: int, sender: int) -> list[Claimed]:
-        """Claim at most so many recipients. Committed, on disk, when this returns."""
+        """Claim at most so many recipients. Committed, on disk, when this returns. Nobody is claimed of a message that
+        was changed since ``message`` was read."""
         async with self.transaction() as conn:
             return await self._claim(conn, message, mark, most, sender)
 
     async def claim_first(self, message: Live, mark: int, most: int, sender: int) -> list[Claimed] | None:
-        """As ``claim``, of a message that nobody is known to have got; None where another worker, who lives, is at its
+        """As ``claim``, of a message that nobody is known to have got; None where another worker, that lives, is at its
         first recipients."""
-        values = {"message": message.message_id, "sender": sender, "age": HEARTBEAT_AGE_SECONDS}
+        values = {
+            "message": message.message_id,
+            "sender": sender,
+            "age": HEARTBEAT_AGE_SECONDS,
+            "idle": TRIED_SECONDS,
+        }
         async with self.transaction() as conn:
             await conn.execute(HELD, values)
             if await value(conn, OTHERS_TRY, values):
@@ -194,6 +207,7 @@ class Store(Progress):
             "mark": mark,
             "last": message.last,
             "most": most,
+            "content": message.kept,
         }
         found = await (await conn.execute(CLAIM, values)).fetchall()
         return [_claimed(message.message_id, row) for row in found]

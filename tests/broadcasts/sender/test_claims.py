@@ -1,11 +1,15 @@
 """Claiming recipients and settling what became of them, in the database."""
 
+import psycopg
+
 from hsl.broadcasts import controls
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler
+from hsl.broadcasts.sender.database import OPTIONS
 from hsl.broadcasts.sender.outbox import Outbox
 from hsl.broadcasts.sender.store import Claimed, Settlement
 from hsl.broadcasts.statuses import Delivery
+from hsl.connection import parameters
 from hsl.projections.fold import fold
 from tests.broadcasts.sender.conftest import Desk
 
@@ -368,3 +372,26 @@ def test_what_another_program_deletes_of_ours_ends_and_goes_out_to_nobody_more(d
 
     assert [one.message_id for one in desk.do(desk.store.live())] == [kept]
     assert desk.value("SELECT status FROM broadcasts WHERE message_id = %s", deleted) == "cancelled"
+
+
+def test_a_worker_that_has_not_read_an_edit_yet_claims_nobody_for_the_former_text(desk: Desk) -> None:
+    desk.people(1, 3)
+    message = desk.message()
+    (who, *_) = claim(desk, message, 1)
+    settle(desk, who, Delivery.SENT, telegram_message_id=1)
+    stale = desk.live(message)
+    controls.pause(message, actor=None)
+    controls.edit(message, Content("Иначе"), actor=None)
+    controls.resume(message, actor=None)
+
+    assert desk.do(desk.store.claim(stale, 0, 5, desk.workers[0])) == []
+    assert len(claim(desk, message, 5)) == 2
+
+
+def test_who_waited_for_a_lock_sees_what_its_holder_did_whatever_the_server_s_default(desk: Desk) -> None:
+    async def isolation() -> object:
+        params = parameters("hsl sender", rf"-c default_transaction_isolation=serializable {OPTIONS}")
+        async with await psycopg.AsyncConnection.connect(**params) as conn:
+            return await (await conn.execute("SHOW transaction_isolation")).fetchone()
+
+    assert desk.do(isolation()) == ("read committed",)

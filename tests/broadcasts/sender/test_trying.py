@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.sender.outbox import UNPROVED_MOST, Outbox
@@ -68,6 +70,28 @@ def test_another_takes_over_from_one_that_fell_silent(desk: Desk) -> None:
     )
 
     assert len(claim(desk, other, message)) == UNPROVED_MOST
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ago", "others"),
+    [
+        (Delivery.PENDING, 0, UNPROVED_MOST),
+        (Delivery.UNKNOWN, 0, UNPROVED_MOST),
+        (Delivery.FAILED, 0, 0),
+        (Delivery.FAILED, 60, UNPROVED_MOST),
+    ],
+)
+def test_one_whose_requests_come_to_nothing_holds_nobody_up(
+    desk: Desk, outcome: Delivery, ago: int, others: int
+) -> None:
+    desk.people(1, 50)
+    message = desk.message()
+    one, other = outboxes(desk)
+    told = [Settlement(who.recipient_id, message, who.token, outcome) for who in claim(desk, one, message)]
+    desk.do(desk.store.settle(told))
+    desk.conn.execute("UPDATE deliveries SET settled_at = settled_at - make_interval(secs => %s)", [ago])
+
+    assert len(claim(desk, other, message)) == others
 
 
 def test_of_two_at_once_one_begins(desk: Desk) -> None:

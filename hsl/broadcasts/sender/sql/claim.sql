@@ -4,7 +4,7 @@
 -- the dead rows; `+ interval` hides the index of those put back. `ahead`: found going forward.
 WITH claim AS MATERIALIZED (
   SELECT nextval('claim_token') AS token
-  FROM broadcasts WHERE message_id = %(message)s AND status = 'sending' AND bot_id = %(bot)s
+  FROM broadcasts WHERE message_id = %(message)s AND status = 'sending' AND bot_id = %(bot)s AND content::text = %(content)s
   FOR SHARE  -- who pauses or cancels waits for us, and nothing is claimed after them
 ), put_back AS MATERIALIZED (
   SELECT r.id
