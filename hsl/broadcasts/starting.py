@@ -12,7 +12,7 @@ from django.utils import timezone
 from hsl.broadcasts import audience as audiences
 from hsl.broadcasts.messages import Broadcast, locked, rows, run, update
 from hsl.broadcasts.quiet_hours import end_of_quiet
-from hsl.broadcasts.statuses import Pause, Status
+from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, Pause, Status
 from hsl.broadcasts.tracking import store_links
 from hsl.projections.connect import djangos_connection
 from hsl.projections.fold import fold_to_the_end
@@ -23,12 +23,7 @@ from hsl.telegram.bot import our_bot
 MISSED = timedelta(minutes=15)
 """A start that comes later than this after its time is asked about first."""
 _FIX = audiences.CHOSEN + read_sql(__file__, "sql/fix_audience.sql")
-_DUE = """
-SELECT message_id FROM broadcasts
-WHERE status = 'scheduled' AND (scheduled_at IS NULL OR scheduled_at <= clock_timestamp())
-   OR status = 'paused' AND resumes_at <= clock_timestamp()
-ORDER BY individual DESC, coalesce(scheduled_at, updated_at), message_id
-"""
+_DUE = read_sql(__file__, "sql/due.sql")
 _AWAKE = "SELECT message_id FROM broadcasts WHERE bot_id = %s AND status = 'sending' AND quiet"
 _BEGUN = """
 UPDATE public.message_history SET total_recipients = %(people)s, sent_at = clock_timestamp() WHERE id = %(id)s
@@ -51,9 +46,9 @@ class Fixed(NamedTuple):
 
 
 def start_due(bot_id: int) -> None:
-    """Start each message whose time has come, with the bot that there is now, whichever it was written for; pause those
+    """Start each message whose time has come, of this bot or of one without a living worker, with this bot; pause those
     of the bot that are to wait out the school's quiet hours, and go on with those that have."""
-    for (message_id,) in rows(_DUE):
+    for (message_id,) in rows(_DUE, {"bot": bot_id, "age": HEARTBEAT_AGE_SECONDS}):
         try:
             start(message_id)
         except ConflictError as refusal:

@@ -152,8 +152,8 @@ def test_nothing_is_migrated_beside_workers_of_a_former_release(
 ) -> None:
     database = fresh_database()
     database.execute(
-        "DROP TABLE hsl.deleted_keys;"
-        " DELETE FROM hsl.django_migrations WHERE app = 'broadcasts' AND name = '0007_deleted_keys';"
+        "ALTER TABLE hsl.senders DROP COLUMN bot_id;"
+        " DELETE FROM hsl.django_migrations WHERE app = 'broadcasts' AND name = '0008_whose_sender';"
         " INSERT INTO hsl.senders (host, pid) VALUES ('another', 1)"
     )
     env = {"DATABASE_URL": database.url, "HSL_SECRET_KEY": KEY}

@@ -6,10 +6,10 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from hsl.broadcasts.sender.database import Database, load_sql, value
-from hsl.broadcasts.statuses import Pause
+from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, Pause
 
 DELIVERED, MERGE, BEHINDHAND = load_sql("delivered"), load_sql("merge_counts"), load_sql("behindhand")
-RECOUNT = load_sql("recount")
+RECOUNT, PAUSE_OTHERS = load_sql("recount"), load_sql("pause_others")
 
 MANY_COUNTS = 50
 HELD = "SELECT true FROM broadcasts WHERE message_id = %(message)s FOR NO KEY UPDATE"
@@ -112,21 +112,9 @@ class Progress(Database):
         return {row[0] for row in found}
 
     async def pause_others(self) -> None:
-        """Pause what another bot began and this one can't go on with: messages, edits and recalls."""
-        values = {"bot": self.bot_id, "reason": Pause.OTHER_BOT}
-        async with self.transaction() as conn:
-            await conn.execute(
-                """UPDATE broadcasts SET status = 'paused', paused_reason = %(reason)s, paused_words = NULL,
-                     resumes_at = NULL, updated_at = clock_timestamp()
-                   WHERE status = 'sending' AND bot_id <> %(bot)s""",
-                values,
-            )
-            await conn.execute(
-                """UPDATE message_acts a SET status = 'paused', paused_reason = %(reason)s, paused_words = NULL
-                   FROM broadcasts b
-                   WHERE a.status = 'running' AND b.message_id = a.message_id AND b.bot_id <> %(bot)s""",
-                values,
-            )
+        """Pause what another bot began, of which no worker lives: messages, edits and recalls."""
+        values = {"bot": self.bot_id, "reason": Pause.OTHER_BOT, "age": HEARTBEAT_AGE_SECONDS}
+        await self.run(PAUSE_OTHERS, values)
 
     async def end_deserted(self) -> None:
         """End those of our messages whose row of message_history another program on the same table has deleted."""

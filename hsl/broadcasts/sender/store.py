@@ -99,11 +99,11 @@ class Store(Progress):
     async def enlist(self, host: str, pid: int) -> int:
         """Be known as a worker that sends; gives its id."""
         await self.run("INSERT INTO bots (bot_id) VALUES (%s) ON CONFLICT DO NOTHING", [self.bot_id])
-        return int(
-            (await self.run("INSERT INTO senders (host, pid) VALUES (%s, %s) RETURNING id", [host, pid]))[0][
-                0
-            ]
+        ((sender,),) = await self.run(
+            "INSERT INTO senders (host, pid, bot_id) VALUES (%s, %s, %s) RETURNING id",
+            [host, pid, self.bot_id],
         )
+        return int(sender)
 
     async def beat(self, sender: int) -> float:
         """The heartbeat; gives its time by the server's clock, which is the same for all workers (seconds)."""

@@ -19,9 +19,11 @@ NEW = BOT + 1
 
 @pytest.fixture
 def renewed(desk: Desk, settings: Any) -> Any:  # pytest-django's
-    """Gives the store of the worker that has the new bot's token."""
+    """Gives the store of the worker that has the new bot's token; those with the former one have ended."""
 
-    def start_anew() -> Store:
+    def start_anew(*, former_lives: bool = False) -> Store:
+        if not former_lives:
+            desk.conn.execute("UPDATE senders SET stopped_at = now()")
         settings.BOT_TOKEN = f"{NEW}:{'b' * 35}"
         store = Store(desk.store._pool, NEW)
         desk.workers.append(desk.do(store.enlist("host", 3)))
@@ -150,3 +152,28 @@ def test_a_message_of_the_former_bot_of_whom_nobody_is_left_ends(desk: Desk, ren
     desk.do(store.progress(message, 0))
 
     assert state(desk, message)[0] == "sent"
+
+
+def test_what_a_living_worker_of_the_former_bot_is_at_is_left_to_it(desk: Desk, renewed: Any) -> None:
+    begun_with_it = begun(desk, Delivery.SENT)
+    waits = create(Draft(Content("Привет!"), Audience(groups=("3rd_stream",))), actor=None)
+    schedule(waits, None, actor=None)
+    store = renewed(former_lives=True)
+
+    desk.do(store.pause_others())
+    start_due(NEW)
+
+    assert state(desk, begun_with_it) == ("sending", None, BOT)
+    assert state(desk, waits) == ("scheduled", None, BOT)
+
+
+def test_a_worker_with_the_former_token_begins_nothing_of_the_new_bot_s(desk: Desk, renewed: Any) -> None:
+    desk.people(1, 3)
+    renewed(former_lives=True)
+    message = create(Draft(Content("Привет!"), Audience(groups=("3rd_stream",))), actor=None)
+    schedule(message, None, actor=None)
+
+    start_due(BOT)
+    desk.do(desk.store.pause_others())
+
+    assert state(desk, message) == ("scheduled", None, NEW)
