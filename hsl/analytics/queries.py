@@ -4,8 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from hsl.analytics.rows import (
     Activity,
     Counts,
@@ -22,13 +20,14 @@ from hsl.analytics.rows import (
     StreamStats,
     Totals,
 )
+from hsl.school.selecting import select, value
 from hsl.school.sqlfile import read_sql
 from hsl.school.zone import zone_called
 
 
 def school_zone() -> ZoneInfo:
     """The time zone in which the school's days begin and end."""
-    return zone_called(_value("SELECT hsl.zone()"))
+    return zone_called(value("SELECT hsl.zone()"))
 
 
 def school_today() -> date:
@@ -38,7 +37,7 @@ def school_today() -> date:
 
 def totals() -> Totals:
     """How much there is in all (data model, Dashboard Statistics and User Categorization)."""
-    (row,) = _select("totals")
+    (row,) = _named("totals")
     return Totals(*row)
 
 
@@ -87,7 +86,7 @@ def timeline(unit: str, first: date, last: date) -> dict[date, Counts]:
     ``unit``: day, week (from Monday) or month. Buckets without anything are left out; those at the ends count
     only their days between ``first`` and ``last``, yet are named by the day they begin on.
     """
-    rows = _select("timeline", unit=unit, first=first, last=last)
+    rows = _named("timeline", unit=unit, first=first, last=last)
     return {bucket: Counts(*counts) for bucket, *counts in rows}
 
 
@@ -96,75 +95,71 @@ def hours(start: datetime, end: datetime) -> dict[int, Counts]:
 
     Hours without anything are left out. Both moments are meant to the quarter of an hour.
     """
-    rows = _select("hours", start=start, end=end)
+    rows = _named("hours", start=start, end=end)
     return {bucket: Counts(*counts) for bucket, *counts in rows}
 
 
 def new_people_after(last: date) -> int:
     """How many people were first seen after the day ``last`` of the school's zone."""
-    return int(
-        _value(
-            "SELECT coalesce(sum(n), 0)::bigint FROM activity_days_now WHERE kind = 'person' AND day > %s",
-            last,
-        )
-    )
+    after = "SELECT coalesce(sum(n), 0)::bigint FROM activity_days_now WHERE kind = 'person' AND day > %s"
+    return int(value(after, [last]))
 
 
 def first_day(since: date, until: date) -> date | None:
     """The first day between the two, both included, on which anything came; None where nothing did."""
-    day: date | None = _value(
-        "SELECT min(day) FROM activity_days_now WHERE day BETWEEN %s AND %s", since, until
+    day: date | None = value(
+        "SELECT min(day) FROM activity_days_now WHERE day BETWEEN %s AND %s", [since, until]
     )
     return day
 
 
 def stream_stats(course_id: int = 1) -> list[StreamStats]:
     """The bookings of a course's streams by status (data model, Course Stream Statistics, of course 1)."""
-    return [StreamStats(*row) for row in _select("stream_stats", course_id=course_id)]
+    return [StreamStats(*row) for row in _named("stream_stats", course_id=course_id)]
 
 
 def streams() -> list[Stream]:
     """Every stream that is listed or has bookings, in the order of the page; see sql/streams.sql."""
-    return [Stream(*row) for row in _select("streams")]
+    return [Stream(*row) for row in _named("streams")]
 
 
 def stream_people(course_id: int, course_stream: str) -> StreamPeople:
     """How a stream's people stand."""
-    (row,) = _select("stream_people", course_id=course_id, course_stream=course_stream)
+    (row,) = _named("stream_people", course_id=course_id, course_stream=course_stream)
     return StreamPeople(*row)
 
 
 def viewers(course_id: int, course_stream: str, since: date) -> int:
     """How many people saw a course's program on the day ``since`` or later and have no booking in the stream."""
-    ((count,),) = _select("viewers", course_id=course_id, course_stream=course_stream, since=since)
+    ((count,),) = _named("viewers", course_id=course_id, course_stream=course_stream, since=since)
     return int(count)
 
 
 def streams_fill() -> list[Filled]:
     """How many people came into each stream in which week, oldest first."""
-    return [Filled(*row) for row in _select("stream_fill")]
+    return [Filled(*row) for row in _named("stream_fill")]
 
 
 def stream_fill(course_id: int, course_stream: str) -> list[Filled]:
     """How many people came into a stream on which day, oldest first."""
-    rows = _select("stream_fill_days", course_id=course_id, course_stream=course_stream)
+    rows = _named("stream_fill_days", course_id=course_id, course_stream=course_stream)
     return [Filled(*row) for row in rows]
 
 
 def lesson_conversion() -> list[LessonConversion]:
     """How many of those who registered for a lesson came (data model, Lesson Conversion Tracking)."""
-    return [LessonConversion(*row) for row in _select("lesson_conversion")]
+    return [LessonConversion(*row) for row in _named("lesson_conversion")]
 
 
 def lesson_dates(lesson_type: str, *, before: date | None, limit: int) -> list[LessonDate]:
     """The dates of a lesson type, the latest first, at most ``limit``, from the one before ``before`` on."""
-    rows = _select("lesson_dates", lesson_type=lesson_type, before=before, limit=limit)
+    rows = _named("lesson_dates", lesson_type=lesson_type, before=before, limit=limit)
     return [LessonDate(*row) for row in rows]
 
 
 def hot_leads(day: date, limit: int) -> HotLeads:
     """The leads of the seven days that end with ``day``, the most active first, at most ``limit`` of them."""
-    rows = _select("hot_leads", day=day, limit=limit)
+    rows = _named("hot_leads", day=day, limit=limit)
     counts = rows[0][6:] if rows else (0, 0, 0)
     return HotLeads(
         [HotLead(*row[:6]) for row in rows], dict(zip(("hot", "warm", "cool"), counts, strict=True))
@@ -173,21 +168,11 @@ def hot_leads(day: date, limit: int) -> HotLeads:
 
 def newest_activity(limit: int) -> list[Activity]:
     """The newest facts of all kinds, at most ``limit``, newest first."""
-    return [Activity(*row) for row in _select("newest_activity", limit=limit)]
+    return [Activity(*row) for row in _named("newest_activity", limit=limit)]
 
 
-def _select(name: str, **parameters: str | int | date | None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL[name], parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
-
-
-def _value(sql: str, *parameters: str | int | date) -> Any:  # noqa: ANN401 # what a column holds is the column's business
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        (value,) = cursor.fetchone()
-    return value
+def _named(name: str, **parameters: str | int | date | None) -> list[tuple[Any, ...]]:
+    return select(_SQL[name], parameters)
 
 
 _SQL = {

@@ -8,8 +8,8 @@ from functools import cached_property
 from django.utils import timezone
 
 from hsl.broadcasts.bot import rate_of
-from hsl.broadcasts.messages import rows
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS
+from hsl.school.selecting import select
 from hsl.school.sqlfile import read_sql
 from hsl.telegram.bot import our_bot
 
@@ -64,7 +64,7 @@ def bot(*, paid: bool = False) -> Bot:
     """How it is doing now; its rate is that of messages that are paid for, or of others."""
     bot_id, limit = our_bot(), rate_of(paid=paid)
     values = {"bot": bot_id, "limit": limit, "age": HEARTBEAT_AGE_SECONDS}
-    username, held, reason, probing, wrong, seen, rate, live, workers = rows(_BOT, values)[0]
+    username, held, reason, probing, wrong, seen, rate, live, workers = select(_BOT, values)[0]
     return Bot(
         bot_id,
         limit,

@@ -10,11 +10,12 @@ from psycopg.types.json import Jsonb
 from hsl.accounts.audit import Actor, record
 from hsl.accounts.models import Operator
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.messages import Broadcast, locked, rows, run, update
+from hsl.broadcasts.messages import Broadcast, locked, run, update
 from hsl.broadcasts.services import refuse_in_flight
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, LEFT_UNKNOWN, Pause, Status
 from hsl.broadcasts.validation import refuse_problems
 from hsl.school.refusals import ConflictError
+from hsl.school.selecting import select, value
 from hsl.school.sqlfile import read_sql
 from hsl.telegram.bot import our_bot
 
@@ -129,7 +130,7 @@ def resend_unknown(message_id: int, *, actor: Actor) -> Resent:
 def dismiss_unknown(message_id: int, *, actor: Actor) -> int:
     """Let those be of whom nobody knows whether they got it; gives how many. Raises MissingError, ConflictError."""
     with locked(message_id):
-        left = int(rows(_DISMISS_UNKNOWN, {"message": message_id, "reason": LEFT_UNKNOWN})[0][0])
+        left = int(value(_DISMISS_UNKNOWN, {"message": message_id, "reason": LEFT_UNKNOWN}))
         if not left:
             raise ConflictError(_("There is nobody of whom it isn't known"))
         record(actor, "broadcast.dismiss_unknown", f"broadcast:{message_id}", None, {"people": left})
@@ -165,13 +166,13 @@ def _again(message_id: int, statement: str, act: str, actor: Actor) -> int:
     with locked(message_id) as message:
         if message.started_at is None:
             raise ConflictError(_("This message was never begun"))
-        if message.status is Status.CANCELLED and rows(_LEFT, [message_id])[0][0]:
+        if message.status is Status.CANCELLED and value(_LEFT, [message_id]):
             raise ConflictError(
                 _("It was cancelled with people left, who would get it too: write it again from a copy")
             )
         _give_to_our_bot(message)
         again = int(
-            rows(statement, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS, "left": LEFT_UNKNOWN})[0][0]
+            value(statement, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS, "left": LEFT_UNKNOWN})
         )
         if not again:
             waiting = fresh_unknown(message_id)
@@ -190,7 +191,7 @@ def _again(message_id: int, statement: str, act: str, actor: Actor) -> int:
 
 def fresh_unknown(message_id: int) -> int:
     """How many became unknown so short a while ago that their worker may still say what became of them."""
-    return int(rows(_FRESH_UNKNOWN, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS})[0][0])
+    return int(value(_FRESH_UNKNOWN, {"message": message_id, "age": HEARTBEAT_AGE_SECONDS}))
 
 
 def _give_to_our_bot(message: Broadcast) -> None:
@@ -199,7 +200,7 @@ def _give_to_our_bot(message: Broadcast) -> None:
     bot = our_bot()
     if bot is None or message.bot_id == bot:
         return
-    if rows(_GOT, [message.message_id])[0][0]:
+    if value(_GOT, [message.message_id]):
         raise ConflictError(
             _(
                 "It was begun with another bot, and only that one can go on with it:"
@@ -228,10 +229,10 @@ def _act(message_id: int, kind: str, content: Content | None, actor: Actor) -> i
             raise ConflictError(
                 _("Another bot sent this message, and only that one can change it: start with its token")
             )
-        if rows(_RUNNING_ACT, [message_id]):
+        if select(_RUNNING_ACT, [message_id]):
             raise ConflictError(_("This message is being edited or recalled already"))
         by = actor.pk if isinstance(actor, Operator) else None
-        ((act_id,),) = rows(_ACT, [message_id, kind, Jsonb(content.to_json()) if content else None, by])
+        ((act_id,),) = select(_ACT, [message_id, kind, Jsonb(content.to_json()) if content else None, by])
         people = run(_ACT_ROWS, [act_id, message_id])
         if not people:
             raise ConflictError(_("Nobody has this message in their chat"))

@@ -14,7 +14,6 @@ from hsl.accounts.exports import export
 from hsl.accounts.permissions import Permission
 from hsl.broadcasts import queries
 from hsl.broadcasts.list_forms import GROUPS, BroadcastFilter, RecipientFilter
-from hsl.broadcasts.messages import rows
 from hsl.broadcasts.reasons import DELIVERIES, explained, reason_words
 from hsl.broadcasts.recipients import Recipient, Recipients
 from hsl.broadcasts.shown import Badge, line, shown
@@ -22,6 +21,7 @@ from hsl.people.groups import groups
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
 from hsl.school.queries import stream_titles
+from hsl.school.selecting import value
 from hsl.ui.csv_file import Cell
 from hsl.ui.filters import Chip
 from hsl.ui.keyset import Page
@@ -116,7 +116,7 @@ def _message(message_id: int) -> tuple[queries.External, queries.Counts, bool]:
     message = queries.history(message_id) if message_id < 2**31 else None
     if message is None:
         raise Http404
-    ours = bool(rows(_OURS, [message_id])[0][0])
+    ours = bool(value(_OURS, [message_id]))
     counts = queries.counts([message_id] if ours else [], [] if ours else [message_id])
     return message, counts[message_id], ours
 

@@ -18,6 +18,7 @@ from hsl.broadcasts.statuses import Status
 from hsl.projections.connect import djangos_connection
 from hsl.school.message_tables import obstacles
 from hsl.school.refusals import ConflictError, MissingError
+from hsl.school.selecting import select
 
 _LOCK_WAIT = "SET LOCAL lock_timeout = '2s'"
 _ONE = """
@@ -58,7 +59,7 @@ class Broadcast:
 
 def broadcast(message_id: int) -> Broadcast:
     """The message of this id. Raises MissingError; ConflictError where it is another program's."""
-    found = rows(_ONE, [message_id])
+    found = select(_ONE, [message_id])
     return _only(found, message_id)
 
 
@@ -73,7 +74,7 @@ def locked(message_id: int) -> Iterator[Broadcast]:
     try:
         with transaction.atomic():
             run(_LOCK_WAIT)
-            found = rows(_ONE + " FOR UPDATE", [message_id])
+            found = select(_ONE + " FOR UPDATE", [message_id])
             yield _only(found, message_id)
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
@@ -93,16 +94,7 @@ def update(message_id: int, **columns: Any) -> None:  # noqa: ANN401 # a column 
 
 def ours_alone() -> bool:
     """Whether message_history is a table that we made: elsewhere another program's scheduler may read it."""
-    return bool(rows(_OURS))
-
-
-def rows(
-    statement: str | sql.Composed, values: Sequence[Any] | Mapping[str, Any] = ()
-) -> list[tuple[Any, ...]]:
-    """What a statement gives."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+    return bool(select(_OURS))
 
 
 def run(statement: str | sql.Composed, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
@@ -114,7 +106,7 @@ def run(statement: str | sql.Composed, values: Sequence[Any] | Mapping[str, Any]
 
 def refuse_obstacles() -> None:
     """Raise ConflictError, with what to run, where the messaging tables can't hold what sending writes."""
-    if ours_alone() and rows(_OURS_TOO):
+    if ours_alone() and select(_OURS_TOO):
         return
     for found in obstacles(djangos_connection()):
         raise ConflictError(
@@ -126,7 +118,7 @@ def refuse_obstacles() -> None:
 
 def _only(found: list[tuple[Any, ...]], message_id: int) -> Broadcast:
     if not found:
-        if rows(_THERE, [message_id]):
+        if select(_THERE, [message_id]):
             raise ConflictError(_("This message is another program's: it is shown here, and never touched"))
         raise MissingError(_("id: there is no message %(id)s"), id=message_id)
     (row,) = found

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from hsl.broadcasts.messages import rows
 from hsl.broadcasts.statuses import Status
+from hsl.school.selecting import select, value
 from hsl.school.sqlfile import read_sql
 from hsl.ui.keyset import Cursor, Order, Page, read_page
 
@@ -71,18 +71,18 @@ def listed(wanted: Wanted, cursor: Cursor | None) -> Page[Listed]:
 
 def count(wanted: Wanted) -> int:
     """How many messages there are."""
-    return int(rows(f"SELECT count(*) {_PASSING}", wanted.parameters())[0][0])
+    return int(value(f"SELECT count(*) {_PASSING}", wanted.parameters()))
 
 
 def is_addressed(group: str) -> bool:
     """Whether any message was for a group of this name, also one that there is no more, or another program's."""
-    return bool(rows(f"SELECT EXISTS (SELECT {_PASSING})", Wanted(group=group).parameters())[0][0])
+    return bool(value(f"SELECT EXISTS (SELECT {_PASSING})", Wanted(group=group).parameters()))
 
 
 def _read(wanted: Wanted, cursor: Cursor | None, limit: int) -> list[Listed]:
     text = f"SELECT {_COLUMNS} {_PASSING} AND {{after}} ORDER BY {{order}} LIMIT %(limit)s"
     values = {**wanted.parameters(), **NEWEST_FIRST.parameters(cursor, limit)}
-    return [Listed(*row) for row in rows(NEWEST_FIRST.into(text, cursor), values)]
+    return [Listed(*row) for row in select(NEWEST_FIRST.into(text, cursor), values)]
 
 
 class External(NamedTuple):
@@ -108,7 +108,7 @@ FROM message_history WHERE id = %s
 
 def history(message_id: int) -> External | None:
     """The specification's row of a message; None where there is none."""
-    found = rows(_HISTORY, [message_id])
+    found = select(_HISTORY, [message_id])
     return External(*found[0]) if found else None
 
 
@@ -142,12 +142,12 @@ ORDER BY h.id DESC LIMIT %(limit)s
 def newest(status: str | None = None, *, below: int | None = None, limit: int) -> list[Message]:
     """Messages of a status, or all, the newest first, from below an id on."""
     values = {"id": None, "below": below, "status": status, "limit": limit}
-    return [Message(*row) for row in rows(_MESSAGES, values)]
+    return [Message(*row) for row in select(_MESSAGES, values)]
 
 
 def message(message_id: int) -> Message | None:
     """One message; None where there is none."""
-    found = rows(_MESSAGES, {"id": message_id, "below": None, "status": None, "limit": 1})
+    found = select(_MESSAGES, {"id": message_id, "below": None, "status": None, "limit": 1})
     return Message(*found[0]) if found else None
 
 
@@ -186,7 +186,7 @@ class Counts:
 def counts(ours: Iterable[int], others: Iterable[int] = ()) -> dict[int, Counts]:
     """The counts of messages; of one without recipients all are 0."""
     found: dict[int, Counts] = defaultdict(Counts)
-    for message_id, status, reason, people in rows(_COUNTS, {"ours": list(ours), "others": list(others)}):
+    for message_id, status, reason, people in select(_COUNTS, {"ours": list(ours), "others": list(others)}):
         found[message_id].add(status, reason, people)
     for counted in found.values():
         for name, by_reason in counted.reasons.items():
@@ -208,12 +208,12 @@ class ClickedLink(NamedTuple):
 
 def clicked_links(message_id: int) -> list[ClickedLink]:
     """The tracked links of a message, the most followed first."""
-    return [ClickedLink(*row) for row in rows(read_sql(__file__, "sql/links.sql"), {"message": message_id})]
+    return [ClickedLink(*row) for row in select(read_sql(__file__, "sql/links.sql"), {"message": message_id})]
 
 
 def clicked(message_ids: Iterable[int]) -> dict[int, int]:
     """How many recipients followed a link of each message; only where somebody did."""
-    found = rows(read_sql(__file__, "sql/clicked.sql"), {"messages": list(message_ids)})
+    found = select(read_sql(__file__, "sql/clicked.sql"), {"messages": list(message_ids)})
     return {message_id: int(people) for message_id, people in found}
 
 
@@ -247,7 +247,7 @@ class Act:
 def acts(message_id: int) -> list[Act]:
     """The newest edit and recall of a message, the latest first."""
     found: dict[int, Act] = {}
-    for *act, state, reason, people in rows(read_sql(__file__, "sql/acts.sql"), {"message": message_id}):
+    for *act, state, reason, people in select(read_sql(__file__, "sql/acts.sql"), {"message": message_id}):
         one = found.setdefault(act[0], Act(*act))
         if state == "refused":
             one.refused[reason] = people

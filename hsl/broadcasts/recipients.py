@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
-from hsl.broadcasts.messages import rows
 from hsl.broadcasts.queries import Counts
 from hsl.people import listing
 from hsl.people.filters import PeopleFilter
+from hsl.school.selecting import select, value
 from hsl.school.sqlfile import read_sql
 from hsl.ui.keyset import Cursor, Order, Page, read_page
 
@@ -95,9 +95,9 @@ class Recipients:
         """How many they are, exactly."""
         if self.asked.act is not None:
             counted = f"SELECT count(*) {_OF_ACT}" if self._is_narrower_than_the_act() else _IN_STATE
-            return int(rows(counted, self._values)[0][0])
+            return int(value(counted, self._values))
         if self._people is not None:
-            return int(rows(f"SELECT count(*) {_OF_PEOPLE}", self._values)[0][0])
+            return int(value(f"SELECT count(*) {_OF_PEOPLE}", self._values))
         if self.asked.reason is not None:
             reasons = self.counts.reasons.get(self.asked.status or "", {})
             return reasons.get(self.asked.reason, 0)
@@ -129,8 +129,8 @@ class Recipients:
     def _read(self, cursor: Cursor | None, limit: int) -> list[Recipient]:
         text, values = self._statement()
         values |= ORDER.parameters(cursor, limit)
-        ids = [row[0] for row in rows(ORDER.into(text, cursor), values)]
-        return [Recipient(*row) for row in rows(_SHOWN, {"ids": ids})] if ids else []
+        ids = [row[0] for row in select(ORDER.into(text, cursor), values)]
+        return [Recipient(*row) for row in select(_SHOWN, {"ids": ids})] if ids else []
 
     def _statement(self) -> tuple[LiteralString, dict[str, Any]]:
         """The way to them that reads least."""
@@ -158,7 +158,7 @@ class Recipients:
         return None if "" in known else known
 
     def _place(self) -> tuple[int, int, int]:
-        found = rows(_PLACE, [self.message_id])
+        found = select(_PLACE, [self.message_id])
         return found[0] if found else (0, 0, 0)
 
     def _asked_people(self) -> list[int] | None:
@@ -167,7 +167,7 @@ class Recipients:
         people: set[int] | None = None
         if asked.clicked is not None:
             values = {"message": self.message_id, "link": asked.clicked or None}
-            people = {user_id for (user_id,) in rows(_CLICKED, values)}
+            people = {user_id for (user_id,) in select(_CLICKED, values)}
         if asked.q:
             named = {*listing.ids(PeopleFilter(q=asked.q)), *_as_id(asked.q)}
             people = named if people is None else people & named

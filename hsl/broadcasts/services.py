@@ -19,13 +19,13 @@ from hsl.broadcasts.messages import (
     locked,
     ours_alone,
     refuse_obstacles,
-    rows,
     run,
     update,
 )
 from hsl.broadcasts.statuses import Status
 from hsl.broadcasts.validation import refuse_problems
 from hsl.school.refusals import ConflictError, InvalidError
+from hsl.school.selecting import select, value
 from hsl.telegram.bot import our_bot
 
 UNSENT = frozenset({Status.DRAFT, Status.SCHEDULED})
@@ -94,7 +94,7 @@ def create(
         if idempotency_key is not None and (made := made_with(idempotency_key, body)) is not None:
             return made
         refuse_obstacles()
-        ((message_id,),) = rows(_MESSAGE, _told(draft))
+        ((message_id,),) = select(_MESSAGE, _told(draft))
         values = {
             "id": message_id,
             "audience": Jsonb(draft.audience.to_json()),
@@ -118,7 +118,7 @@ def made_with(idempotency_key: str, body: bytes | None) -> int | None:
     the record of its message was deleted since: it may have been sent.
     """
     run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [idempotency_key])
-    for message_id, same in rows(_BY_KEY, [body, idempotency_key]):
+    for message_id, same in select(_BY_KEY, [body, idempotency_key]):
         if not same:
             raise InvalidError(
                 _(
@@ -126,7 +126,7 @@ def made_with(idempotency_key: str, body: bytes | None) -> int | None:
                 )
             )
         return int(message_id)
-    if rows(_OF_A_DELETED, [idempotency_key]):
+    if select(_OF_A_DELETED, [idempotency_key]):
         raise ConflictError(
             _(
                 "Idempotency-Key: the record of this key's message was deleted; give a new message a key of its own"
@@ -219,7 +219,7 @@ def delete(message_id: int, *, actor: Actor) -> None:
 
 def refuse_in_flight(message: Broadcast) -> None:
     """Raise ConflictError while anything of the message is on its way."""
-    if message.status is Status.SENDING or rows(_IN_FLIGHT, [message.message_id])[0][0]:
+    if message.status is Status.SENDING or value(_IN_FLIGHT, [message.message_id]):
         raise ConflictError(_("This message is being sent: pause or cancel it first"))
 
 
@@ -231,7 +231,7 @@ def _told(draft: Draft) -> dict[str, str | None]:
     """What the specification's row says of the audience. In a bot's table the names of many groups may not fit."""
     audience = draft.audience
     group = ", ".join(audience.groups) or None
-    for (longest,) in rows(_LONGEST_GROUP):
+    for (longest,) in select(_LONGEST_GROUP):
         group = group and group[:longest]
     return {
         "text": draft.content.text,

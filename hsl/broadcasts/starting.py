@@ -10,13 +10,14 @@ from django.db import DataError, IntegrityError, ProgrammingError
 from django.utils import timezone
 
 from hsl.broadcasts import audience as audiences
-from hsl.broadcasts.messages import Broadcast, locked, rows, run, update
+from hsl.broadcasts.messages import Broadcast, locked, run, update
 from hsl.broadcasts.quiet_hours import end_of_quiet
 from hsl.broadcasts.statuses import HEARTBEAT_AGE_SECONDS, Pause, Status
 from hsl.broadcasts.tracking import store_links
 from hsl.projections.connect import djangos_connection
 from hsl.projections.fold import fold_to_the_end
 from hsl.school.refusals import ConflictError, MissingError, RefusedError
+from hsl.school.selecting import select
 from hsl.school.sqlfile import read_sql
 from hsl.telegram.bot import our_bot
 
@@ -48,7 +49,7 @@ class Fixed(NamedTuple):
 def start_due(bot_id: int) -> None:
     """Start each message whose time has come, of this bot or of one without a living worker, with this bot; pause those
     of the bot that are to wait out the school's quiet hours, and go on with those that have."""
-    for (message_id,) in rows(_DUE, {"bot": bot_id, "age": HEARTBEAT_AGE_SECONDS}):
+    for (message_id,) in select(_DUE, {"bot": bot_id, "age": HEARTBEAT_AGE_SECONDS}):
         try:
             start(message_id)
         except ConflictError as refusal:
@@ -58,7 +59,7 @@ def start_due(bot_id: int) -> None:
             _give_up(message_id, str(error).strip())
     until = end_of_quiet(timezone.now())
     if until is not None:
-        for (message_id,) in rows(_AWAKE, [bot_id]):
+        for (message_id,) in select(_AWAKE, [bot_id]):
             with suppress(ConflictError, MissingError), locked(message_id) as message:  # else the next time
                 if message.status is Status.SENDING:
                     _wait_out(message, until)
@@ -69,7 +70,7 @@ def start(message_id: int) -> None:
 
     Everything that has changed in the facts is folded first: who has just paid must not be told to pay.
     """
-    if not _is_due(rows("SELECT status FROM broadcasts WHERE message_id = %s", [message_id])):
+    if not _is_due(select("SELECT status FROM broadcasts WHERE message_id = %s", [message_id])):
         return
     fold_to_the_end(djangos_connection())
     with locked(message_id) as message:
@@ -105,7 +106,7 @@ def fix_audience(message: Broadcast) -> Fixed:
         "bot": message.bot_id,
         "individual": message.individual,
     }
-    return Fixed(*rows(_FIX, values)[0])
+    return Fixed(*select(_FIX, values)[0])
 
 
 def _waits(message: Broadcast, now: datetime) -> bool:

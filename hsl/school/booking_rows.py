@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from hsl.school.refusals import ConflictError, MissingError, RefusedError
 from hsl.school.rows import Booking
+from hsl.school.selecting import select
 from hsl.school.sqlfile import read_sql
 
 CANCELLED, PENDING, CONFIRMED = -1, 1, 2
@@ -103,10 +104,7 @@ def refuse_second_active(before: Booking, after: Booking) -> None:
     stays = before.confirmed != CANCELLED and before.course_stream == after.course_stream
     if after.confirmed == CANCELLED or after.user_id is None or stays:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(read_sql(__file__, "sql/booking_in_the_way.sql"), after._asdict())
-        row = cursor.fetchone()
-    if row is not None:
+    for row in select(read_sql(__file__, "sql/booking_in_the_way.sql"), after._asdict()):
         raise ConflictError(
             _(
                 "course_stream: booking %(booking)s of this person in %(stream)s is active already; cancel it first"
@@ -117,9 +115,7 @@ def refuse_second_active(before: Booking, after: Booking) -> None:
 
 
 def _select(file: str, arguments: dict[str, Any]) -> list[Booking]:
-    with connection.cursor() as cursor:
-        cursor.execute(read_sql(__file__, file), arguments)
-        return [Booking(*row) for row in cursor.fetchall()]
+    return [Booking(*row) for row in select(read_sql(__file__, file), arguments)]
 
 
 def _refusal(cause: BaseException | None, field: str) -> RefusedError | None:

@@ -8,11 +8,11 @@ from datetime import date
 from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from hsl.school.models import CourseStream
 from hsl.school.rows import Booking, Event, Registration
+from hsl.school.selecting import select, value
 from hsl.school.sqlfile import read_sql
 
 MOST = 200
@@ -130,7 +130,8 @@ def _page(
         # One person's facts are found by an index; without a filter the page is full at once.
         narrow = filters["user_id"] is not None or not any(value is not None for value in filters.values())
         above = -LARGEST_ID - 2 if narrow else top - _WINDOW
-        rows += _select(table, {**filters, "above": above, "top": top, "limit": limit + 1 - len(rows)})
+        window = {"above": above, "top": top, "limit": limit + 1 - len(rows)}
+        rows += select(read_sql(__file__, f"sql/page_of_{table}.sql"), filters | window)
         if len(rows) > limit:
             return rows[:limit], rows[limit - 1][0]
         if narrow:
@@ -140,10 +141,8 @@ def _page(
 
 
 def _highest(table: str, below: int) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_HIGHEST[table], (below,))
-        (highest,) = cursor.fetchone()
-        return None if highest is None else int(highest)
+    highest = value(_HIGHEST[table], (below,))
+    return None if highest is None else int(highest)
 
 
 _HIGHEST = {
@@ -151,12 +150,6 @@ _HIGHEST = {
     "free_lesson_registrations": "SELECT max(id) FROM free_lesson_registrations WHERE id < %s",
     "events": "SELECT max(id) FROM events WHERE id < %s",
 }
-
-
-def _select(table: str, arguments: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(read_sql(__file__, f"sql/page_of_{table}.sql"), arguments)
-        return list(cursor.fetchall())
 
 
 def event_details(text: str | None) -> object:
