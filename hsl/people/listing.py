@@ -13,15 +13,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from hsl.people.conditions import MANY, Asked, Condition, asked, sum_of
+from hsl.people.condition import MANY, Condition
+from hsl.people.conditions import Asked, asked, sum_of
 from hsl.people.cursors import Order
 from hsl.people.filters import PeopleFilter
 from hsl.people.rows import Member
 from hsl.people.shelf import unpacked
+from hsl.school.selecting import select, value
 from hsl.school.sqlfile import read_sql
 from hsl.ui.keyset import Cursor
 
@@ -107,7 +109,7 @@ def ids(wanted: PeopleFilter, order: Order = Order.LAST_SEEN_DESCENDING) -> "arr
 
 def sums() -> dict[str, int]:
     """The sums of people by name: people, status:…, stream:…, stage:…."""
-    return {name: int(n) for name, n in _select(_TOTALS, {})}
+    return {name: int(n) for name, n in select(_TOTALS, {})}
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,7 @@ class _Search:
         _run(_LEAVE_THE_CHOICE if driver is None else _LEAVE_NO_CHOICE)
         own = "a" if any(one.reads_activity for one in self.asked.conditions) else "c"
         sql = self._sql("list_counted", self._tried(driver), own=own, people=self._people(own, driver))
-        return int(_select(sql, self.values)[0][0])
+        return int(value(sql, self.values))
 
     def ids(self) -> "array[int]":
         """Of all who fit, in order."""
@@ -201,7 +203,7 @@ class _Search:
         _run(_LEAVE_THE_CHOICE if driver is None else _LEAVE_NO_CHOICE)
         people = self._people(self.own, driver)
         sql = self._sql("list_ids", self._tried(driver), own=self.own, key=self.key, people=people)
-        return unpacked("q", _select(sql, self.values)[0][0] or b"")
+        return unpacked("q", value(sql, self.values) or b"")
 
     def _small_driver(self) -> Condition | None:
         driver = self._driver()
@@ -231,7 +233,7 @@ class _Search:
         return None if len(found.people) < self.limit and self._left(walk, parts) >= most else found
 
     def _left(self, walk: _Walk, parts: Mapping[str, str]) -> int:
-        return int(_select(self._sql("list_left", [], own=walk.own, **parts), self.values)[0][0])
+        return int(value(self._sql("list_left", [], own=walk.own, **parts), self.values))
 
     def _take(self, driver: Condition | None) -> Found:
         people, beyond = self._people(self.own, driver), self._beyond("key", "user_id")
@@ -276,7 +278,7 @@ class _Search:
         )
 
     def _found(self, sql: str) -> Found:
-        rows = _select(sql, self.values)
+        rows = select(sql, self.values)
         total = int(rows[0][0]) if rows and rows[0][0] is not None else None
         return Found([(Member(*row[2:]), row[1]) for row in rows if row[2] is not None], total)
 
@@ -284,9 +286,3 @@ class _Search:
 def _run(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-
-
-def _select(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())

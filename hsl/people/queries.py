@@ -1,10 +1,7 @@
 """Reads about people, all of projections: none of these grows with the facts."""
 
-from typing import Any
-
-from django.db import connection
-
 from hsl.people.rows import Card, User
+from hsl.school.selecting import select, value
 from hsl.school.sqlfile import read_sql
 from hsl.telegram.bot import our_bot
 
@@ -16,8 +13,7 @@ EVERYBODY = 1000
 
 def fold(text: str) -> str:
     """``text`` as names are kept for search: the case folded as the database folds it, a line break as a space."""
-    ((folded,),) = _select("SELECT searchable(%s)", (text,))
-    return str(folded)
+    return str(value("SELECT searchable(%s)", (text,)))
 
 
 def containing(text: str, limit: int) -> list[User]:
@@ -43,24 +39,24 @@ def beginning_rare(text: str, limit: int) -> list[User]:
 
 def exactly(user_id: int | None, email: str | None) -> list[User]:
     """The person with the id and people with the email, in any case of letters."""
-    return [User(*row) for row in _select(_sql("user"), {"user_id": user_id, "email": email})]
+    return [User(*row) for row in select(_sql("user"), {"user_id": user_id, "email": email})]
 
 
 def deduplicated_users(*, after: int = LEAST_ID, limit: int = EVERYBODY) -> list[User]:
     """People with a booking or a registration, one row each, by ``user_id`` from ``after`` on (data model, User
     Deduplication Logic). The name is one that any fact of theirs gives, by the design's order."""
-    return [User(*row) for row in _select(_sql("deduplicated_users"), {"after": after, "limit": limit})]
+    return [User(*row) for row in select(_sql("deduplicated_users"), {"after": after, "limit": limit})]
 
 
 def non_course_users(*, after: int = LEAST_ID, limit: int = EVERYBODY) -> list[User]:
     """People with any fact and no confirmed booking, by ``user_id`` (data model, User Categorization)."""
-    return [User(*row) for row in _select(_sql("non_course_users"), {"after": after, "limit": limit})]
+    return [User(*row) for row in select(_sql("non_course_users"), {"after": after, "limit": limit})]
 
 
 def stream_members(course_stream: str, *, after: int = LEAST_ID, limit: int = EVERYBODY) -> list[User]:
     """People with a confirmed booking in a stream, by ``user_id`` (data model, CourseStreams)."""
     arguments = {"course_stream": course_stream, "after": after, "limit": limit}
-    return [User(*row) for row in _select(_sql("stream_members"), arguments)]
+    return [User(*row) for row in select(_sql("stream_members"), arguments)]
 
 
 def card(user_id: int) -> Card | None:
@@ -71,18 +67,18 @@ def card(user_id: int) -> Card | None:
 
 def cards(user_ids: list[int]) -> list[Card]:
     """What is known of these people, in the order in which they are named; of those who are there."""
-    return [Card(*row) for row in _select(_sql("cards"), {"ids": user_ids})]
+    return [Card(*row) for row in select(_sql("cards"), {"ids": user_ids})]
 
 
 def unreachable() -> int:
     """How many people our bot can't write to. Only people stand in the table (projections/sql/user_cache.sql), so its
     rows are counted alone: 9 ms at 100,000 of a million people, where joining them takes 310."""
-    return int(_select("SELECT count(*) FROM unreachable WHERE bot_id = %s", (our_bot(),))[0][0])
+    return int(value("SELECT count(*) FROM unreachable WHERE bot_id = %s", (our_bot(),)))
 
 
 def lesson_types() -> list[str]:
     """The lesson types that anybody registered for or came to."""
-    rows = _select(
+    rows = select(
         "SELECT DISTINCT lesson_type FROM lesson_counts_now WHERE NOT dated AND lesson_type <> ''", ()
     )
     return sorted(lesson_type for (lesson_type,) in rows)
@@ -90,7 +86,7 @@ def lesson_types() -> list[str]:
 
 def booked_streams() -> dict[str, str]:
     """The streams that bookings name, listed or not, each by its name."""
-    rows = _select("SELECT DISTINCT course_stream FROM stream_counts_now WHERE course_stream <> ''", ())
+    rows = select("SELECT DISTINCT course_stream FROM stream_counts_now WHERE course_stream <> ''", ())
     return {stream: stream for (stream,) in rows}
 
 
@@ -99,12 +95,12 @@ def _like(patterns: list[str], limit: int) -> list[User]:
 
     The planner, left alone, takes one way for both, and is wrong by seconds.
     """
-    found = _select(_sql("search_walk"), {"patterns": patterns, "limit": limit, "walk": WALK})
+    found = select(_sql("search_walk"), {"patterns": patterns, "limit": limit, "walk": WALK})
     return [User(*row) for row in found] if len(found) == limit else _rare(patterns, limit)
 
 
 def _rare(patterns: list[str], limit: int) -> list[User]:
-    return [User(*row) for row in _select(_sql("search_rare"), {"patterns": patterns, "limit": limit})]
+    return [User(*row) for row in select(_sql("search_rare"), {"patterns": patterns, "limit": limit})]
 
 
 def containing_pattern(text: str) -> str:
@@ -123,9 +119,3 @@ def _literal(text: str) -> str:
 
 def _sql(name: str) -> str:
     return read_sql(__file__, f"sql/{name}.sql")
-
-
-def _select(sql: str, arguments: tuple[Any, ...] | dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, arguments)
-        return list(cursor.fetchall())
