@@ -1,11 +1,11 @@
 """Two things at once."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.adoption.bots import Connection
+from tests.waiting import until
 
 
 @contextmanager
@@ -30,9 +30,6 @@ def beside(act: Callable[[], object]) -> Iterator[None]:
 
 
 def wait_until(conn: Connection, condition: str) -> None:
-    """Ask the database until the condition holds; half a minute at most."""
-    deadline = time.monotonic() + 30
-    while conn.execute(f"SELECT ({condition}) IS TRUE".encode()).fetchone() != (True,):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within half a minute: {condition}")
-        time.sleep(0.01)
+    """Ask the database until the condition holds."""
+    asked = f"SELECT ({condition}) IS TRUE".encode()
+    until(lambda: conn.execute(asked).fetchone() == (True,), condition)

@@ -6,8 +6,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -52,14 +50,6 @@ def hsl(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedPro
         check=False,
         timeout=PATIENCE_SECONDS,
     )
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for the condition, which must come true."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.02)
 
 
 def alive(pid: int) -> bool:

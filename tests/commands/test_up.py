@@ -14,8 +14,9 @@ import httpx
 import psycopg
 import pytest
 
-from tests.commands.product import Up, alive, command_line, free_port, hsl, until
+from tests.commands.product import Up, alive, command_line, free_port, hsl
 from tests.databases import Database
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ from hsl.jobs.queries import lost
 from hsl.school.importing import jobs, uploads
 from hsl.school.models import Booking, Import
 from tests import cast
-from tests.commands.product import environment, until
+from tests.commands.product import environment
 from tests.databases import Database
+from tests.waiting import until
 
 ROWS = 3_000
 

@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
@@ -19,8 +17,8 @@ from hsl.broadcasts.spending import allow_paid
 from hsl.projections.fold import fold_to_the_end
 from tests.databases import Database
 from tests.telegram.simulated import TOKEN, SimulatedTelegram
+from tests.waiting import until
 
-PATIENCE_SECONDS = 90
 RATE = 250
 
 
@@ -127,20 +125,13 @@ class Room:
         ((value,),) = self.conn.execute(statement, values).fetchall()
         return value
 
-    def until(self, there: Callable[[], bool], what: str) -> None:
-        """Wait for what the workers bring about; fails when it never comes."""
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not there():
-            assert time.monotonic() < end, f"it never came: {what}"
-            time.sleep(0.02)
-
     def until_sent(self, message_id: int, at_least: int) -> None:
         """Wait until so many deliveries are settled as sent."""
-        self.until(lambda: self.rows(message_id)["sent"] >= at_least, f"{at_least} sent")
+        until(lambda: self.rows(message_id)["sent"] >= at_least, f"{at_least} sent")
 
     def until_over(self, message_id: int) -> None:
         """Wait until the message has ended, and nothing of it is on its way."""
-        self.until(
+        until(
             lambda: (
                 self.status(message_id) == "sent"
                 and not self.rows(message_id)["sending"]

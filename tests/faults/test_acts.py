@@ -7,6 +7,7 @@ from hsl.broadcasts import controls
 from hsl.broadcasts.content import Content
 from hsl.school.refusals import ConflictError
 from tests.faults.room import Room
+from tests.waiting import until
 
 
 def acted(room: Room, act: int, state: str) -> int:
@@ -24,17 +25,17 @@ def test_messages_are_edited_and_recalled_while_an_operator_stops_and_workers_di
 
     room.telegram.faults({"kind": "drop", "accepted": True, "rate": 0.02, "times": 2})
     stopped = controls.edit(edited, Content("Первое, иначе"), actor=None)
-    room.until(lambda: acted(room, stopped, "done") > 10, "some are edited")
+    until(lambda: acted(room, stopped, "done") > 10, "some are edited")
     controls.stop_act(edited, stopped, actor=None)
     recall = controls.recall(recalled, actor=None)
-    room.until(lambda: acted(room, recall, "done") > 10, "some are recalled")
+    until(lambda: acted(room, recall, "done") > 10, "some are recalled")
     room.kill(worker)
     room.worker()
-    room.until(
+    until(
         lambda: room.value("SELECT status FROM message_acts WHERE id = %s", recall) == "done",
         "all are recalled",
     )
-    room.until(lambda: room.is_counted(recalled), "the specification's counter")
+    until(lambda: room.is_counted(recalled), "the specification's counter")
 
     first, second = room.telegram.received(text="Первое"), room.telegram.received(text="Второе")
     assert [message for message in first if message["deleted_at"]] == []
@@ -57,7 +58,7 @@ def test_an_operator_sends_again_to_whom_it_failed_and_to_whom_it_is_unknown(roo
     room.rate = 60
     message = room.send("Всем")
     room.worker()
-    room.until(lambda: room.rows(message)["unknown"] == 3, "the unknown")
+    until(lambda: room.rows(message)["unknown"] == 3, "the unknown")
     assert room.rows(message)["failed"] == 4
     room.telegram.people(reachable=[1, 2, 3, 4])
     assert controls.retry_failed(message, actor=None) == 4
@@ -67,7 +68,7 @@ def test_an_operator_sends_again_to_whom_it_failed_and_to_whom_it_is_unknown(roo
             controls.resend_unknown(message, actor=None)
         return not room.rows(message)["unknown"]
 
-    room.until(sent_again, "the unknown are sent again, once they are old enough")
+    until(sent_again, "the unknown are sent again, once they are old enough")
     room.until_over(message)
     received = room.received("Всем")
     assert received.pop(30) == 2, "it had arrived, and nobody could know"

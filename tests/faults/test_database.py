@@ -16,6 +16,7 @@ from hsl.projections.adoption import migrate
 from tests.databases import Database, Server
 from tests.faults.proxy import Proxy
 from tests.faults.room import Room
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_what_the_database_refuses_of_one_holds_up_nobody_else(room: Room) -> No
     room.until_over(message)
     assert room.check(message, unknown_at_most=2)["unknown"] == 2
     act = controls.recall(message, actor=None)
-    room.until(
+    until(
         lambda: room.value("SELECT status FROM message_acts WHERE id = %s", act) == "done", "the recall ends"
     )
     assert room.rows(message) == {"deleted": 27, "sent": 1, "unknown": 2}
@@ -120,7 +121,7 @@ def test_the_confirmation_of_a_claim_and_of_a_settle_is_lost(room: Room) -> None
         for what in ("claim", "settle", "claim", "settle"):
             before = proxy.cuts[what]
             proxy.cut(what)
-            room.until(lambda what=what, before=before: proxy.cuts[what] > before, f"a {what} is cut")  # type: ignore[misc] # bound here
+            until(lambda what=what, before=before: proxy.cuts[what] > before, f"a {what} is cut")  # type: ignore[misc] # bound here
         room.until_over(message)
 
         assert room.check(message, unknown_at_most=0)["sent"] == 200

@@ -11,6 +11,7 @@ from hsl.broadcasts.sender.outbox import UNPROVED_MOST
 from hsl.broadcasts.starting import start
 from hsl.school.refusals import ConflictError
 from tests.faults.room import Room
+from tests.waiting import until
 
 IN_FLIGHT = 60
 """Of a worker at this rate: what is claimed for a fifth of a second, and what has not been settled yet."""
@@ -76,7 +77,7 @@ def test_telegram_falls_silent_and_comes_back(room: Room) -> None:
     room.worker()
     room.until_sent(message, 50)
     room.telegram_falls_silent()
-    room.until(lambda: bool(room.value("SELECT probing_since IS NOT NULL FROM bots")), "claims stopped")
+    until(lambda: bool(room.value("SELECT probing_since IS NOT NULL FROM bots")), "claims stopped")
     room.telegram_comes_back()
     room.until_over(message)
 
@@ -92,19 +93,19 @@ def test_a_worker_that_was_frozen_past_its_heartbeats_age(room: Room) -> None:
     for message in (one, two):
         start(message)  # both before anybody sends: who got the one waits a second for the other
     frozen = room.worker()
-    room.until(lambda: room.rows(two)["sending"] > 8, "many wait for their chat's second")
+    until(lambda: room.rows(two)["sending"] > 8, "many wait for their chat's second")
     frozen.send_signal(signal.SIGSTOP)
     room.worker()
-    room.until(lambda: bool(room.rows(one)["unknown"] and room.rows(two)["unknown"]), "it is given up")
+    until(lambda: bool(room.rows(one)["unknown"] and room.rows(two)["unknown"]), "it is given up")
     of_two = room.conn.execute(
         "SELECT user_id FROM public.message_recipients WHERE message_id = %s AND delivery_status = 'unknown'",
         [two],
     )
     unwritten = {user_id for (user_id,) in of_two} - room.received("Другое").keys()
-    room.until(lambda: resent(two), "an operator has them sent to again")
+    until(lambda: resent(two), "an operator has them sent to again")
     room.until_over(two)
     frozen.send_signal(signal.SIGCONT)
-    room.until(lambda: not room.rows(one)["unknown"], "it says what became of the others after all")
+    until(lambda: not room.rows(one)["unknown"], "it says what became of the others after all")
     room.until_over(one)
 
     received = room.received("Другое")
@@ -137,14 +138,14 @@ def test_pause_resume_and_cancel_from_two_windows_at_once(room: Room) -> None:
     with ThreadPoolExecutor(2) as windows:
         list(windows.map(click, ["pause", "pause", "resume", "pause", "resume", "resume"] * 5))
     controls.pause(message, actor=None)
-    room.until(lambda: not room.rows(message)["sending"], "what was on its way has landed")
+    until(lambda: not room.rows(message)["sending"], "what was on its way has landed")
     still = room.rows(message)
     controls.resume(message, actor=None)
     room.until_sent(message, still["sent"] + 30)
     with ThreadPoolExecutor(2) as windows:
         list(windows.map(click, ["cancel", "cancel", "pause", "resume"]))
-    room.until(lambda: not room.rows(message)["sending"], "what was on its way has landed")
-    room.until(
+    until(lambda: not room.rows(message)["sending"], "what was on its way has landed")
+    until(
         lambda: (
             room.value("SELECT successful_deliveries FROM public.message_history")
             == room.rows(message)["sent"]
@@ -168,7 +169,7 @@ def test_people_erased_renamed_or_gone_before_their_turn(room: Room) -> None:
     room.conn.execute("DELETE FROM public.bookings WHERE user_id = 198")
     room.conn.execute("UPDATE public.bookings SET first_name = '<b>Новое' WHERE user_id = 200")
     room.conn.execute("INSERT INTO unreachable VALUES (DEFAULT, 7000000001, 197, now(), 'blocked')")
-    room.until(lambda: room.value("SELECT count(*) FROM user_cache WHERE user_id = 198") == 0, "the fold")
+    until(lambda: room.value("SELECT count(*) FROM user_cache WHERE user_id = 198") == 0, "the fold")
     controls.resume(message, actor=None)
     room.until_over(message)
     worker.terminate()
@@ -191,7 +192,7 @@ def test_a_message_that_nobody_can_get_stops_by_itself(room: Room, wrong: str) -
     if wrong == "everybody":
         room.conn.execute("UPDATE broadcasts SET content = jsonb_set(content, '{text}', '\"<p>\"')")
     room.worker()
-    room.until(lambda: room.status(message) == "paused", "it is paused")
-    room.until(lambda: not room.rows(message)["sending"], "nothing is on its way")
+    until(lambda: room.status(message) == "paused", "it is paused")
+    until(lambda: not room.rows(message)["sending"], "nothing is on its way")
 
     assert room.rows(message)["failed"] <= UNPROVED_MOST

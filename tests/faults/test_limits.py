@@ -7,6 +7,7 @@ from hsl.broadcasts.content import Content, MediaRef
 from hsl.broadcasts.spending import allow_paid
 from tests.faults.room import Room
 from tests.telegram.simulated import TOKEN
+from tests.waiting import until
 
 BOT = int(TOKEN.partition(":")[0])
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200_000)
@@ -18,7 +19,7 @@ def test_a_429_of_the_bot_holds_it_also_when_its_worker_is_killed(room: Room) ->
     first = room.worker()
     room.until_sent(message, 20)
     room.telegram.faults({"kind": "throttle", "seconds": 4, "times": 1})
-    room.until(lambda: bool(room.value("SELECT held_until > now() FROM bots")), "the bot is held")
+    until(lambda: bool(room.value("SELECT held_until > now() FROM bots")), "the bot is held")
     room.kill(first)
     room.worker()
     held_until = room.value("SELECT extract(epoch FROM held_until)::float FROM bots")
@@ -37,8 +38,8 @@ def test_a_refused_token_pauses_everything_until_it_is_mended(room: Room) -> Non
     room.worker()
     room.until_sent(one, 20)
     room.telegram.set(revoked_bots=[BOT])
-    room.until(lambda: {room.status(one), room.status(other)} == {"paused"}, "both are paused")
-    room.until(lambda: not (room.rows(one) + room.rows(other))["sending"], "nothing is on its way")
+    until(lambda: {room.status(one), room.status(other)} == {"paused"}, "both are paused")
+    until(lambda: not (room.rows(one) + room.rows(other))["sending"], "nothing is on its way")
     assert not (room.rows(one) + room.rows(other))["failed"]
     assert room.value("SELECT DISTINCT paused_reason FROM broadcasts") == "token"
 
@@ -119,7 +120,7 @@ def test_who_resumes_at_once_a_message_that_reached_nobody_has_it_sent_to_the_ot
     room.telegram.people(blocked=list(range(1, 21)))
     message = room.send()
     room.worker()
-    room.until(lambda: room.status(message) == "paused", "nobody of the first is reached")
+    until(lambda: room.status(message) == "paused", "nobody of the first is reached")
     controls.resume(message, actor=None)
     room.until_over(message)
 
@@ -161,7 +162,7 @@ def test_a_message_whose_file_is_gone_pauses(room: Room) -> None:
     message = room.send_content(Content("С фото", MediaRef("photo", upload=upload.pk)))
     room.conn.execute("DELETE FROM uploads")
     room.worker()
-    room.until(lambda: room.status(message) == "paused", "it is paused")
+    until(lambda: room.status(message) == "paused", "it is paused")
 
     assert room.value("SELECT paused_reason FROM broadcasts") == "file"
-    room.until(lambda: room.rows(message) == {"pending": 5}, "nobody failed")
+    until(lambda: room.rows(message) == {"pending": 5}, "nobody failed")

@@ -16,6 +16,7 @@ from hsl.broadcasts.services import Draft, create, schedule
 from tests.adoption.bots import SCHOOL, adopt
 from tests.databases import Database
 from tests.faults.room import Room
+from tests.waiting import until
 
 DUE = """
 SELECT id, message_text FROM message_history
@@ -103,7 +104,7 @@ def test_neither_sends_what_the_other_wrote(guest_room: Room) -> None:
         for message in (now, later):
             room.until_over(message)
         came_by = neighbour.rounds
-        room.until(lambda: neighbour.rounds > came_by + 1 or bool(neighbour.errors), "it comes by once more")
+        until(lambda: neighbour.rounds > came_by + 1 or bool(neighbour.errors), "it comes by once more")
 
     assert neighbour.errors == []
     assert neighbour.rounds > 10

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hsl.broadcasts.content import Content
 from tests.faults.room import Room
+from tests.waiting import until
 
 AHEAD = """
 import time
@@ -24,7 +25,7 @@ def test_paid_and_free_take_turns_also_where_the_hosts_clocks_differ(room: Room,
         room.worker(**worker)
     room.until_sent(paid, 50)
     free = room.send_content(Content("Бесплатное"), *range(1, 31))
-    room.until(lambda: room.rows(free)["sent"] == 30, "the free one arrived")
+    until(lambda: room.rows(free)["sent"] == 30, "the free one arrived")
 
     assert room.rows(paid)["pending"] > 0, "it had to wait for the end of the paid one"
 
@@ -39,10 +40,10 @@ def test_a_message_that_the_former_bot_began_says_so_and_others_go_out_with_the_
     got = room.received("Начато")
 
     room.worker(HSL_BOT_TOKEN=OTHER_TOKEN)
-    room.until(lambda: room.status(begun) == "paused", "the one that was begun is paused")
+    until(lambda: room.status(begun) == "paused", "the one that was begun is paused")
     assert room.value("SELECT paused_reason FROM broadcasts") == "other_bot"
     after = room.send_content(Content("После"))
-    room.until(lambda: room.rows(after)["sent"] >= 20, "the next one goes out with the new bot")
+    until(lambda: room.rows(after)["sent"] >= 20, "the next one goes out with the new bot")
 
     assert {message["bot_id"] for message in room.telegram.received(text="После")} == {7000000002}
     assert room.received("Начато") == got

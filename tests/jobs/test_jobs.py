@@ -17,8 +17,8 @@ from hsl.jobs.queries import LOCKS, lost
 from hsl.jobs.running import run
 from hsl.jobs.tasks import STOPPING
 from tests import cast
-from tests.commands.product import until
 from tests.databases import Database
+from tests.waiting import until
 
 MakeKind = Callable[..., str]
 

@@ -1,7 +1,6 @@
 """Who folds: a page in the moment it is read, an operator's own write, and the worker."""
 
 import threading
-from collections.abc import Callable
 
 from hsl.projections.fold import Folder, catch_up, fold, fold_people
 from hsl.projections.gate import Connection
@@ -9,6 +8,7 @@ from hsl.projections.health import health
 from hsl.projections.verify import verify
 from hsl.projections.worker import work
 from tests.projections.facts import BOOKING, EVENT, is_true, total
+from tests.waiting import until
 
 
 def test_an_operators_own_write_is_seen_at_once(school: Connection, bot: Connection) -> None:
@@ -78,7 +78,7 @@ def test_pages_alone_keep_the_deltas_few(school: Connection, bot: Connection) ->
 
 
 def test_the_worker_folds_what_is_committed_until_it_is_told_to_stop(
-    school: Connection, bot: Connection, wait_until: Callable[[Callable[[], bool]], None]
+    school: Connection, bot: Connection
 ) -> None:
     others = [pid for (pid,) in school.execute("SELECT pid FROM pg_stat_activity").fetchall()]
     stop = threading.Event()
@@ -86,7 +86,7 @@ def test_the_worker_folds_what_is_committed_until_it_is_told_to_stop(
     worker.start()
     try:
         bot.execute(EVENT, (1,))
-        wait_until(lambda: total(school, "people") == 1)
+        until(lambda: total(school, "people") == 1, "the first person")
         assert health().worker
         school.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -94,7 +94,7 @@ def test_the_worker_folds_what_is_committed_until_it_is_told_to_stop(
             (others,),
         )
         bot.execute(EVENT, (2,))
-        wait_until(lambda: total(school, "people") == 2)
+        until(lambda: total(school, "people") == 2, "the second person")
     finally:
         stop.set()
         worker.join()

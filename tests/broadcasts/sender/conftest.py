@@ -1,6 +1,5 @@
 """The sender's way into the session's database, and messages on their way."""
 
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
@@ -17,11 +16,9 @@ from hsl.broadcasts.starting import start
 from hsl.connection import parameters
 from hsl.projections.fold import fold
 from tests.loops import Loop
+from tests.waiting import until_waiting
 
 BOT = 4242
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
 T = TypeVar("T")
 Run = Callable[[Awaitable[T]], T]
 
@@ -72,10 +69,7 @@ class Desk:
 
     def until_waiting(self, sessions: int) -> None:
         """Until so many wait for what another has locked."""
-        end = time.monotonic() + 5
-        while self.conn.execute("SELECT pg_stat_clear_snapshot()") and self.value(WAITING) < sessions:
-            assert time.monotonic() < end, "nobody waits"
-            time.sleep(0.01)
+        until_waiting(self.conn, sessions)
 
     def value(self, statement: str, *values: object) -> Any:  # what a column holds
         """The one value that a statement gives."""
