@@ -7,7 +7,6 @@ from psycopg_pool import AsyncConnectionPool
 
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.sender.database import OPTIONS
 from hsl.broadcasts.sender.outbox import Outbox
 from hsl.broadcasts.sender.store import Store
@@ -19,10 +18,10 @@ from hsl.projections.fold import fold_to_the_end
 from hsl.school.message_tables import STATUSES, obstacles
 from hsl.school.refusals import ConflictError
 from tests.adoption.bots import SCHOOL, BotDatabase, adopt, as_hsl
+from tests.broadcasts.sender.conftest import BOT, fill
 from tests.databases import Database
 from tests.loops import run
 
-BOT = 4242
 TO_ALL = Draft(Content("Привет"), Audience(groups=("all",)))
 AN_ENUM = f"CREATE TYPE delivery AS ENUM {STATUSES};"
 ONLY_THREE = "ADD CONSTRAINT three CHECK (delivery_status IN ('pending', 'sent', 'failed'))"
@@ -147,10 +146,6 @@ def test_a_rule_that_comes_while_a_message_goes_out_pauses_it(adopted: Database)
 
 async def _claimed() -> int:
     """How many one worker claims."""
-
-    async def fill(_message_id: int, content: Content) -> Filler:
-        return Filler(content, None, None)
-
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
         kwargs=parameters("hsl sender", OPTIONS), min_size=1, max_size=1, open=False
     )

@@ -9,18 +9,36 @@ from psycopg_pool import AsyncConnectionPool
 
 from hsl.broadcasts.audience import Audience
 from hsl.broadcasts.content import Content
+from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.sender.database import OPTIONS
 from hsl.broadcasts.sender.store import Live, Store
 from hsl.broadcasts.services import Draft, create, schedule
 from hsl.broadcasts.starting import start
 from hsl.connection import parameters
 from hsl.projections.fold import fold
+from hsl.telegram.client import Telegram, always
 from tests.loops import Loop
+from tests.telegram.simulated import SimulatedTelegram
 from tests.waiting import until_waiting
 
 BOT = 4242
+TOKEN = f"{BOT}:{'a' * 35}"
 T = TypeVar("T")
 Run = Callable[[Awaitable[T]], T]
+
+
+async def fill(_message_id: int, content: Content) -> Filler:
+    """What copies are made of where a message has no file, and its links lead straight."""
+    return Filler(content, None, None)
+
+
+def bot_at(
+    telegram: SimulatedTelegram, *, connections: int = 1, before_write: Callable[[], bool] = always
+) -> Telegram:
+    """Our bot, as a worker speaks for it. ``before_write``: asked right before each request is written."""
+    return Telegram(
+        TOKEN, api_url=telegram.url, connections=connections, timeout=30, before_write=before_write
+    )
 
 
 class Desk:
@@ -80,7 +98,7 @@ class Desk:
 @pytest.fixture
 def desk(school: psycopg.Connection, settings: Any) -> Iterator[Desk]:  # pytest-django's
     """The sender's database."""
-    settings.BOT_TOKEN = f"{BOT}:{'a' * 35}"
+    settings.BOT_TOKEN = TOKEN
     with Loop() as loop:
 
         async def opened() -> AsyncConnectionPool[Any]:

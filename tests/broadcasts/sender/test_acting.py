@@ -3,26 +3,21 @@
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import pytest
 from django.db import connection
 
 from hsl.broadcasts import controls, queries, services
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.filling import Filler
-from hsl.broadcasts.sender.acting import MERGE, SETTLE, Acting
+from hsl.broadcasts.sender.acting import MERGE, SETTLE, Act, Acting, ActRow
 from hsl.broadcasts.sender.pacing import Pace
 from hsl.broadcasts.sender.store import Settlement
 from hsl.broadcasts.statuses import Delivery
 from hsl.school.refusals import ConflictError
-from hsl.telegram.client import Telegram
 from hsl.telegram.outcomes import Outcome, Wait
-from tests.broadcasts.sender.conftest import BOT, Desk
+from tests.broadcasts.sender.conftest import Desk, bot_at, fill
 from tests.telegram.simulated import SimulatedTelegram
-
-
-async def fill(_message_id: int, content: Content) -> Filler:
-    return Filler(content, None, None)
 
 
 def sent(desk: Desk, people: int = 10) -> int:
@@ -41,25 +36,44 @@ def sent(desk: Desk, people: int = 10) -> int:
     return message
 
 
+def at_an_act(desk: Desk, pace: Pace) -> tuple[Acting, Act]:
+    """A worker that has found what there is to edit or recall, and the act it found."""
+    acting = Acting(desk.store, desk.workers[0], pace, fill, dict)
+    desk.do(acting.watch())
+    assert acting.act is not None
+    return acting, acting.act
+
+
+class Editing(NamedTuple):
+    """A worker that has taken the first of a message's copies, to edit it, and has not done so yet."""
+
+    acting: Acting
+    act: Act
+    row: ActRow
+
+
+def editing(desk: Desk, message_id: int) -> Editing:
+    """The message is edited, and a worker has begun."""
+    controls.edit(message_id, Content("Иначе"), actor=None)
+    acting, act = at_an_act(desk, Pace(100))
+    (row, *_others) = desk.do(acting.take(act, 3))
+    return Editing(acting, act, row)
+
+
 def test_a_row_taken_before_its_act_was_stopped_is_not_done_under_the_next(
     desk: Desk, telegram: SimulatedTelegram
 ) -> None:
     desk.people(1, 3)
     edited, recalled = sent(desk), sent(desk)
-    stopped = controls.edit(edited, Content("Иначе"), actor=None)
-    acting = Acting(desk.store, desk.workers[0], Pace(100), fill, dict)
-    desk.do(acting.watch())
-    act = acting.act
-    assert act is not None
-    (row, *_others) = desk.do(acting.take(act, 3))
-    controls.stop_act(edited, stopped, actor=None)
+    acting, act, row = editing(desk, edited)
+    controls.stop_act(edited, act.id, actor=None)
     recall = controls.recall(recalled, actor=None)
     desk.do(acting.watch())
     assert acting.act is not None
     assert acting.act.id == recall
 
     async def do() -> Outcome:
-        async with Telegram(f"{BOT}:{'a' * 35}", api_url=telegram.url, connections=1, timeout=10) as bot:
+        async with bot_at(telegram) as bot:
             return await acting.do(act, row, time.monotonic(), bot)
 
     assert desk.do(do()) == Wait(0.0, "lease")
@@ -76,10 +90,7 @@ def test_an_acts_progress_is_counted_as_it_is_noted_and_is_that_of_its_rows(
     controls.edit(message, Content("Иначе"), actor=None)
     telegram.people(blocked=[3, 5], deactivated=[7])
     pace = Pace(1000)
-    acting = Acting(desk.store, desk.workers[0], pace, fill, dict)
-    desk.do(acting.watch())
-    act = acting.act
-    assert act is not None
+    acting, act = at_an_act(desk, pace)
     (before,) = queries.acts(message)
     assert (before.wanted, before.done, before.refused) == (70, 0, {})
 
@@ -88,9 +99,7 @@ def test_an_acts_progress_is_counted_as_it_is_noted_and_is_that_of_its_rows(
         return True
 
     async def all_of_it() -> None:
-        async with Telegram(
-            f"{BOT}:{'a' * 35}", api_url=telegram.url, connections=1, timeout=10, before_write=write
-        ) as bot:
+        async with bot_at(telegram, before_write=write) as bot:
             while rows := await acting.take(act, 1):
                 await acting.do(act, rows[0], time.monotonic(), bot)
                 await acting.settle()
@@ -114,20 +123,15 @@ def test_what_became_of_an_act_that_was_stopped_is_written_down_once_by_two_at_o
 ) -> None:
     desk.people(1, 3)
     edited = sent(desk)
-    stopped = controls.edit(edited, Content("Иначе"), actor=None)
-    acting = Acting(desk.store, desk.workers[0], Pace(100), fill, dict)
-    desk.do(acting.watch())
-    act = acting.act
-    assert act is not None
-    (row, *_others) = desk.do(acting.take(act, 3))
+    acting, act, row = editing(desk, edited)
     act.on_the_way = 1
     telegram.set(latency=0.3)
 
     async def stopped_while_it_is_done() -> None:
-        async with Telegram(f"{BOT}:{'a' * 35}", api_url=telegram.url, connections=1, timeout=10) as bot:
+        async with bot_at(telegram) as bot:
             doing = asyncio.create_task(acting.do(act, row, time.monotonic(), bot))
             await asyncio.sleep(0)
-            await desk.store.run("UPDATE message_acts SET status = 'cancelled' WHERE id = %s", [stopped])
+            await desk.store.run("UPDATE message_acts SET status = 'cancelled' WHERE id = %s", [act.id])
             await acting.watch()
             await doing
         await asyncio.gather(acting.settle(), acting.settle())

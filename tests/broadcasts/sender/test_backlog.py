@@ -5,13 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from hsl.broadcasts.content import Content
-from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.sender import worker
 from hsl.broadcasts.sender.outbox import Outbox
 from hsl.broadcasts.sender.worker import Sender
-from hsl.telegram.client import Telegram
-from tests.broadcasts.sender.conftest import BOT, Desk
+from tests.broadcasts.sender.conftest import Desk, bot_at, fill
 from tests.telegram.simulated import SimulatedTelegram
 
 MOST, PEOPLE, RATE = 5, 80, 30.0
@@ -44,9 +41,6 @@ def test_where_answers_can_t_be_noted_nothing_more_is_claimed(
     message = desk.message()
     claimed = 0
 
-    async def fill(_message_id: int, content: Content) -> Filler:
-        return Filler(content, None, None)
-
     async def until(there: str) -> None:
         while not await asyncio.to_thread(desk.value, there):
             await asyncio.sleep(0.05)
@@ -56,9 +50,7 @@ def test_where_answers_can_t_be_noted_nothing_more_is_claimed(
         stop = asyncio.Event()
         sender = Sender(
             desk.store,
-            lambda may_write: Telegram(
-                f"{BOT}:{'a' * 35}", api_url=telegram.url, connections=8, timeout=10, before_write=may_write
-            ),
+            lambda may_write: bot_at(telegram, connections=8, before_write=may_write),
             lambda store, sender: Outbox(store, sender, fill),
             dict,
             RATE,

@@ -4,14 +4,13 @@ import psycopg
 
 from hsl.broadcasts import controls
 from hsl.broadcasts.content import Content
-from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.sender.database import OPTIONS
 from hsl.broadcasts.sender.outbox import Outbox
 from hsl.broadcasts.sender.store import Claimed, Settlement
 from hsl.broadcasts.statuses import Delivery
 from hsl.connection import parameters
 from hsl.projections.fold import fold
-from tests.broadcasts.sender.conftest import Desk
+from tests.broadcasts.sender.conftest import Desk, fill
 
 
 def settle(desk: Desk, who: Claimed, status: Delivery, **more: object) -> None:
@@ -340,9 +339,6 @@ def test_a_paused_message_whose_last_were_given_up_ends(desk: Desk) -> None:
 
 
 def test_who_was_passed_is_looked_for_from_the_messages_first_recipient(desk: Desk) -> None:
-    async def fill(_message_id: int, content: Content) -> Filler:
-        return Filler(content, None, None)
-
     desk.people(1, 5)
     earlier, message = desk.message(), desk.message()
     controls.cancel(earlier, actor=None)

@@ -3,21 +3,16 @@
 import pytest
 
 from hsl.broadcasts import controls
-from hsl.broadcasts.content import Content
-from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.sender.outbox import Outbox
 from hsl.broadcasts.sender.store import Claimed, Settlement
 from hsl.broadcasts.statuses import Delivery
-from tests.broadcasts.sender.conftest import Desk
+from tests.broadcasts.sender.conftest import Desk, fill
 
 
 class Worker:
     """One worker's outbox, and who it has claimed, by person."""
 
     def __init__(self, desk: Desk) -> None:
-        async def fill(_message_id: int, content: Content) -> Filler:
-            return Filler(content, None, None)
-
         self.desk, self.outbox = desk, Outbox(desk.store, desk.workers[0], fill)
         self.claimed: dict[int, Claimed] = {}
 

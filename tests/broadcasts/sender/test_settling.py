@@ -42,6 +42,16 @@ def claimed(desk: Desk, people: int) -> tuple[int, list[Claimed]]:
     return message, desk.do(desk.store.claim(desk.live(message), 0, people, desk.workers[0]))
 
 
+def noted(desk: Desk, people: int) -> tuple[int, Settling]:
+    """A message that so many people got, all of which was told as far as the database takes it."""
+    message, everybody = claimed(desk, people)
+    settling = Settling(desk.store)
+    for who in everybody:
+        settling.add(sent(who))
+    desk.do(settling.drain(10))
+    return message, settling
+
+
 @pytest.mark.parametrize("bad", [{"telegram_message_id": 2**40}, {"words": "a\0"}])
 def test_what_is_refused_of_one_is_unknown_and_all_others_are_noted(desk: Desk, bad: dict[str, Any]) -> None:
     message, people = claimed(desk, 9)
@@ -74,12 +84,8 @@ async def _for_a_while(running: Any, there: Any) -> None:
 
 
 def test_what_can_t_even_be_unknown_waits_for_who_sweeps_after_us(desk: Desk, refusing: None) -> None:
-    message, people = claimed(desk, 5)
-    settling = Settling(desk.store)
-    for who in people:
-        settling.add(sent(who))
+    message, settling = noted(desk, 5)
 
-    desk.do(settling.drain(10))
     assert desk.statuses(message) == {"sent": 4, "sending": 1}
     assert len(settling.keys()) == 1
 
@@ -90,11 +96,7 @@ def test_what_can_t_even_be_unknown_waits_for_who_sweeps_after_us(desk: Desk, re
 
 
 def test_what_was_refused_for_a_while_is_noted_as_it_was(desk: Desk, refusing: None) -> None:
-    message, people = claimed(desk, 5)
-    settling = Settling(desk.store)
-    for who in people:
-        settling.add(sent(who))
-    desk.do(settling.drain(10))
+    message, settling = noted(desk, 5)
 
     desk.conn.execute("DROP TRIGGER refuses ON public.message_recipients")
     desk.do(settling.retry())
@@ -118,11 +120,7 @@ def test_a_database_that_stays_away_is_not_waited_for(desk: Desk) -> None:
 
 
 def test_what_was_set_aside_is_told_by_two_at_once_as_by_one(desk: Desk, refusing: None) -> None:
-    _message, people = claimed(desk, 5)
-    settling = Settling(desk.store)
-    for who in people:
-        settling.add(sent(who))
-    desk.do(settling.drain(10))
+    _message, settling = noted(desk, 5)
     desk.conn.execute("DROP TRIGGER refuses ON public.message_recipients")
 
     async def both() -> None:

@@ -4,19 +4,14 @@ import asyncio
 
 import pytest
 
-from hsl.broadcasts.content import Content
-from hsl.broadcasts.filling import Filler
 from hsl.broadcasts.sender.outbox import UNPROVED_MOST, Outbox
 from hsl.broadcasts.sender.store import Claimed, Settlement
 from hsl.broadcasts.statuses import Delivery
-from tests.broadcasts.sender.conftest import Desk
+from tests.broadcasts.sender.conftest import Desk, fill
 
 
 def outboxes(desk: Desk) -> list[Outbox]:
     """Of two workers, both of whom know the messages that are on their way."""
-
-    async def fill(_message_id: int, content: Content) -> Filler:
-        return Filler(content, None, None)
 
     made = [Outbox(desk.store, worker, fill) for worker in desk.workers]
     for outbox in made:

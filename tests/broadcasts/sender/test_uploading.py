@@ -17,7 +17,7 @@ from hsl.broadcasts.sender.uploading import Uploading
 from hsl.connection import parameters
 from hsl.telegram.client import Telegram
 from hsl.telegram.outcomes import Outcome
-from tests.broadcasts.sender.conftest import BOT, Desk
+from tests.broadcasts.sender.conftest import BOT, Desk, bot_at
 from tests.telegram.simulated import SimulatedTelegram
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(1000)
@@ -58,4 +58,4 @@ def test_a_slow_upload_takes_no_connection_from_who_settles(desk: Desk, telegram
 
 
 def _telegram(telegram: SimulatedTelegram) -> Telegram:
-    return Telegram(f"{BOT}:{'a' * 35}", api_url=telegram.url, connections=4, timeout=30)
+    return bot_at(telegram, connections=4)
