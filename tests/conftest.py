@@ -14,7 +14,10 @@ from pytest_django import DjangoDbBlocker
 
 from hsl.embedded import EmbeddedServer, address
 from tests.databases import Database, Emptying, Server
+from tests.examples import by_no_clock
 from tests.telegram.simulated import SimulatedTelegram
+
+by_no_clock()
 
 DATABASE_FIXTURES = {
     "module_bot_database",

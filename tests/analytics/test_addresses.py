@@ -4,14 +4,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.urls import resolve, reverse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200)
 
 
 @given(NAMES)
-@settings(deadline=None)
 def test_any_name_comes_back_from_its_address(name: str) -> None:
     address = reverse("lesson", args=[name])
 

@@ -48,7 +48,6 @@ def test_it_answers_as_described(
     @settings(
         max_examples=15,
         derandomize=True,
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

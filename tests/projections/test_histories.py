@@ -231,7 +231,6 @@ def test_any_history_ends_as_the_specification_says(adopted: Database) -> None:
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=40,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             print_blob=True,
         ),

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hsl.school.shapes import SPECIFICATION, compose_view, read_shape
 from tests.adoption.bots import BotDatabase, Connection, adopt, as_hsl
+from tests.examples import IN_ONE_SCHOOL
 
 NAMED = {"timestamptz": "timestamp with time zone"}
 MINIMAL = """
@@ -189,13 +190,13 @@ def test_a_person_is_found_by_an_index_whatever_the_type_of_user_id(
         assert "Seq Scan" not in str(plan)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=IN_ONE_SCHOOL)
 @given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30))
 def test_no_text_makes_a_helper_raise(school: Connection, text: str) -> None:
     school.execute("SELECT hsl.iso_date(%s), hsl.time_or_null(%s), hsl.object_or_null(%s::text)", [text] * 3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=IN_ONE_SCHOOL)
 @given(day=st.dates())
 def test_iso_dates_are_read_as_python_reads_them(school: Connection, day: Any) -> None:
     row = school.execute(

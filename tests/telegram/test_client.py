@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hsl.telegram.client import Bot, Telegram, always, bot_id
@@ -359,7 +359,7 @@ def test_no_other_site_passes_for_telegram() -> None:
     assert in_a_loop(run()) == BotWrong("address", "200 OK")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     said=st.binary(max_size=60)
     | st.binary(max_size=60).map(http)

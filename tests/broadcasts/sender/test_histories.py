@@ -4,7 +4,7 @@ counts are those of the rows."""
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hsl.broadcasts import controls
@@ -12,6 +12,7 @@ from hsl.broadcasts.sender.store import Claimed, Settlement
 from hsl.broadcasts.statuses import Delivery
 from hsl.school.refusals import ConflictError
 from tests.broadcasts.sender.conftest import Desk
+from tests.examples import IN_ONE_SCHOOL
 
 PEOPLE = 6
 
@@ -129,7 +130,7 @@ class History:
         assert {row[0] for row in sent.fetchall()} <= self.arrived
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=IN_ONE_SCHOOL)
 @given(story=steps)
 def test_whatever_happens_nobody_is_lost_and_nobody_is_written_to_twice(
     desk: Desk, story: list[tuple[str, Any, Any]]

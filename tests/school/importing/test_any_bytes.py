@@ -3,12 +3,13 @@
 import io
 
 import psycopg
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hsl.school.importing.kinds import KINDS
 from hsl.school.importing.problems import ImportRefusedError
 from hsl.school.importing.service import import_facts
+from tests.examples import IN_ONE_SCHOOL
 
 CELLS = st.one_of(
     st.integers().map(str),
@@ -29,7 +30,7 @@ def files(draw: st.DrawFn) -> bytes:
     return text.encode(encoding, "replace") + draw(st.binary(max_size=10))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=IN_ONE_SCHOOL)
 @given(kind=st.sampled_from(sorted(KINDS)), data=st.one_of(files(), st.binary(max_size=300)))
 def test_an_import_never_breaks(school: psycopg.Connection, kind: str, data: bytes) -> None:
     try:
