@@ -6,7 +6,7 @@ again at most what was on its way.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ import structlog
 
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.filling import Filler, Person
-from hsl.broadcasts.sender.database import AWAY, load_sql, passes
+from hsl.broadcasts.sender.database import by_halves, load_sql
 from hsl.broadcasts.sender.pacing import Pace
 from hsl.broadcasts.sender.progress import MANY_COUNTS
 from hsl.broadcasts.sender.store import Store
@@ -194,26 +194,22 @@ class Acting:
             await self._note(act, batch)
             del settled[: len(batch)]
 
-    async def _note(self, act: Act, batch: list[Acted]) -> None:
-        """Each half by itself where the whole is refused. Where the database refuses to keep what became of somebody,
-        that is why the recipient is refused; and where it refuses this too, the act is paused."""
-        ids, states, reasons, words = map(list, zip(*batch, strict=True))
-        told = {"ids": ids, "states": states, "reasons": reasons, "words": words}
-        try:
-            await self._store.run(SETTLE, {"act": act.id, "recall": act.recall, **told})
-        except AWAY as error:
-            if passes(error):
-                raise
-            if len(batch) > 1:
-                middle = len(batch) // 2
-                await self._note(act, batch[:middle])
-                await self._note(act, batch[middle:])
-            else:
-                await self._refuse(act, batch[0], error)
+    async def _note(self, act: Act, batch: Sequence[Acted]) -> None:
+        """Where the database refuses to keep what became of somebody, that is why the recipient is refused; and where
+        it refuses this too, the act is paused."""
 
-    async def _refuse(self, act: Act, told: Acted, error: BaseException) -> None:
-        log.error("the database refuses what became of a recipient", act=act.id, told=told, error=str(error))
-        if told.reason == UNNOTED:
-            await self._pause(act, UNNOTED, "")
-        else:
-            await self._note(act, [Acted(told.recipient_id, "refused", UNNOTED, "")])
+        async def note(told: Sequence[Acted]) -> None:
+            ids, states, reasons, words = map(list, zip(*told, strict=True))
+            columns = {"ids": ids, "states": states, "reasons": reasons, "words": words}
+            await self._store.run(SETTLE, {"act": act.id, "recall": act.recall, **columns})
+
+        async def refuse(told: Acted, error: Exception) -> None:
+            log.error(
+                "the database refuses what became of a recipient", act=act.id, told=told, error=str(error)
+            )
+            if told.reason == UNNOTED:
+                await self._pause(act, UNNOTED, "")
+            else:
+                await by_halves([Acted(told.recipient_id, "refused", UNNOTED, "")], note, refuse)
+
+        await by_halves(batch, note, refuse)

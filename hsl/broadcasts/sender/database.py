@@ -1,13 +1,14 @@
 """The sender's way into the database: plain SQL over a pool of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 from psycopg import AsyncConnection, Error, InterfaceError, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from hsl.connection import parameters
+from hsl.school.selecting import Values
 from hsl.school.sqlfile import read_sql
 
 AWAY = (Error, PoolTimeout, OSError)
@@ -19,9 +20,10 @@ _AVOIDED = ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material"
 _COMMITTED = r"-c default_transaction_isolation=read\ committed"
 OPTIONS = " ".join(["-c synchronous_commit=on", _COMMITTED, *(f"-c enable_{way}=off" for way in _AVOIDED)])
 """A claim must be on disk before its request goes out, and who has waited for a lock must see what its holder did,
-whatever the server's defaults. Each statement goes from few rows
-along keys; the planner, whose statistics know nothing yet of a table that grows by a million rows in seconds, would
-rather read it whole, and keep to that."""
+whatever the server's defaults. Each statement goes from few rows along keys; the planner, whose statistics know nothing
+yet of a table that grows by a million rows in seconds, would rather read it whole, and keep to that."""
+
+T = TypeVar("T")
 
 
 def load_sql(name: str) -> LiteralString:
@@ -38,7 +40,34 @@ def passes(error: BaseException) -> bool:
     return error.sqlstate[:2] in _PASSING
 
 
-async def value(conn: AsyncConnection[Any], statement: LiteralString, values: dict[str, Any]) -> Any:  # noqa: ANN401 # a column's
+async def by_halves(
+    batch: Sequence[T],
+    note: Callable[[Sequence[T]], Awaitable[None]],
+    refuse: Callable[[T, Exception], Awaitable[None]],
+) -> None:
+    """Have the database note a batch; where it refuses the whole, each half by itself, down to who is to blame.
+
+    Args:
+        batch: what is to be noted, at least one.
+        note: writes several, in one transaction.
+        refuse: told of one that the database refuses, and why.
+
+    Raises what ``note`` raises where that ``passes`` (the database is away or busy), and what ``refuse`` raises.
+    """
+    try:
+        await note(batch)
+    except Exception as error:
+        if passes(error):
+            raise
+        if len(batch) == 1:
+            await refuse(batch[0], error)
+        else:
+            middle = len(batch) // 2
+            for half in (batch[:middle], batch[middle:]):
+                await by_halves(half, note, refuse)
+
+
+async def value(conn: AsyncConnection[Any], statement: LiteralString, values: Values) -> Any:  # noqa: ANN401 # a column's
     """The one value that a statement gives; None where there is no row."""
     found = await (await conn.execute(statement, values)).fetchone()
     return found[0] if found else None

@@ -1,13 +1,12 @@
 """What became of recipients, on its way into the database: kept until its commit is confirmed, and repeated."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 import structlog
 
-from hsl.broadcasts.sender.database import AWAY, passes
+from hsl.broadcasts.sender.database import AWAY, by_halves, passes
 from hsl.broadcasts.sender.store import Settlement, Store
 from hsl.broadcasts.statuses import UNNOTED, Delivery
 
@@ -79,7 +78,8 @@ class Settling:
         async with self._writing:
             batch = self._waiting[:MOST]
             try:
-                await self._settle(batch)
+                if batch:
+                    await by_halves(batch, self._store.settle, self._set_aside)
             except Exception as error:  # noqa: BLE001 # the next batch comes all the same
                 log.warning("settling waits", deliveries=len(self._waiting), error=str(error).strip())
                 return False
@@ -87,22 +87,7 @@ class Settling:
             self.touched.update(one.message_id for one in batch)
             return True
 
-    async def _settle(self, batch: Sequence[Settlement]) -> None:
-        """Each half by itself where the whole is refused, down to the one that is to blame."""
-        try:
-            if batch:
-                await self._store.settle(batch)
-        except Exception as error:
-            if passes(error):
-                raise
-            if len(batch) == 1:
-                self._set_aside(batch[0], error)
-                return
-            middle = len(batch) // 2
-            await self._settle(batch[:middle])
-            await self._settle(batch[middle:])
-
-    def _set_aside(self, settlement: Settlement, error: Exception) -> None:
+    async def _set_aside(self, settlement: Settlement, error: Exception) -> None:
         log.error(
             "the database refuses what became of a recipient",
             recipient=settlement.recipient_id,

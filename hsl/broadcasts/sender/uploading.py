@@ -11,7 +11,7 @@ import structlog
 from psycopg import AsyncConnection
 
 from hsl.broadcasts.content import MediaRef
-from hsl.broadcasts.sender.database import AWAY
+from hsl.broadcasts.sender.database import AWAY, value
 from hsl.broadcasts.sender.outbox import Outgoing
 from hsl.broadcasts.sender.store import Store
 from hsl.telegram.client import Telegram
@@ -60,9 +60,9 @@ class Uploading:
         known = ""
         try:
             async with self._store.apart() as conn:
-                if not await _value(conn, _ALONE, [media.upload]):
+                if not await value(conn, _ALONE, [media.upload]):
                     return None, ""
-                known = await _value(conn, _KNOWN, [media.upload, self._store.bot_id]) or ""
+                known = await value(conn, _KNOWN, [media.upload, self._store.bot_id]) or ""
                 if not known:
                     outcome = await self._upload(conn, chat_id, media, copy)
                     known = outcome.file_id if isinstance(outcome, Sent) else ""
@@ -78,8 +78,3 @@ class Uploading:
             return NO_FILE
         name, data = found
         return await self._telegram.upload(chat_id, media.kind, name, data, copy)
-
-
-async def _value(conn: AsyncConnection[Any], statement: str, values: list[Any]) -> Any:  # noqa: ANN401 # a column's
-    found = await (await conn.execute(statement.encode(), values)).fetchone()
-    return found[0] if found else None
