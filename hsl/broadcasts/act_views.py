@@ -16,8 +16,9 @@ from hsl.accounts.permissions import Permission
 from hsl.broadcasts import controls, message_page, queries, services
 from hsl.broadcasts.act_forms import NumberForm, TimeForm
 from hsl.broadcasts.message_views import LARGEST_ID, ours_or_404
-from hsl.broadcasts.shown import line
+from hsl.broadcasts.shown import page_of
 from hsl.broadcasts.words import when_words
+from hsl.people.fields import line
 from hsl.school.refusals import MissingError, RefusedError
 from hsl.school.refused import refused
 from hsl.ui.confirm import confirm
@@ -235,11 +236,6 @@ def delete(request: HttpRequest, message_id: int) -> HttpResponse:
         "back": page_of(message_id),
     }
     return render(request, "broadcasts/delete.html", context, status=400 if form.is_bound else 200)
-
-
-def page_of(message_id: int) -> str:
-    """The page of a message."""
-    return reverse("broadcast", args=[message_id])
 
 
 def _again_words(people: int) -> str:

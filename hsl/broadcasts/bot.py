@@ -13,8 +13,13 @@ _ADOPTED = (
 
 
 def rate_of(*, paid: bool) -> float:
-    """Messages a second, of those that are paid for, or of others."""
-    return send_rate() if paid else min(send_rate(), FREE_RATE)
+    """Messages a second, at most, of those that are paid for, or of others."""
+    return limit_of(send_rate(), paid=paid)
+
+
+def limit_of(rate: float, *, paid: bool) -> float:
+    """As ``rate_of``, where the bot may send ``rate`` a second."""
+    return rate if paid else min(rate, FREE_RATE)
 
 
 def send_rate() -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
@@ -37,6 +37,7 @@ from hsl.broadcasts.quiet_hours import end_of_quiet
 from hsl.broadcasts.readers import reader
 from hsl.broadcasts.reasons import explained
 from hsl.broadcasts.services import Draft
+from hsl.broadcasts.shown import page_of
 from hsl.broadcasts.statuses import Status
 from hsl.people.search import LONGEST, found_cards
 from hsl.projections.fold import catch_up
@@ -171,10 +172,10 @@ def tell(request: HttpRequest) -> HttpResponse:
         "problem": "" if written.audience.empty else problem,
         "when": when,
         "bad_time": bad_time,
-        "duration": words.duration_words(reach.reachable / _rate(written.content))
+        "duration": words.duration_words(reach.reachable / rate_of(paid=written.content.paid))
         if reach and reach.reachable
         else "",
-        "stars": words.stars_words(reach.reachable, _rate(written.content))
+        "stars": words.stars_words(reach.reachable, rate_of(paid=written.content.paid))
         if reach and reach.reachable and written.content.paid
         else "",
     }
@@ -282,6 +283,7 @@ def _last_page(message: Broadcast) -> dict[str, Any]:
     if message.audience.individual and card:
         who = card.shown_name
     at = None if "when" in errors else message.scheduled_at
+    rate = rate_of(paid=message.content.paid)
     waits_until = end_of_quiet(at or timezone.now()) if message.quiet else None
     return {
         "message": message,
@@ -289,10 +291,10 @@ def _last_page(message: Broadcast) -> dict[str, Any]:
         "blocked": bool(errors),
         "reach": found.reach,
         "people": people,
-        "sentence": words.sentence(people, who, waits_until or at, _rate(message.content)),
+        "sentence": words.sentence(people, who, waits_until or at, rate),
         "later": message.scheduled_at is not None or waits_until is not None,
         "waits_until": waits_until,
-        "cost": words.cost_words(people, _rate(message.content)) if message.content.paid else "",
+        "cost": words.cost_words(people, rate) if message.content.paid else "",
         "version": _version(message),
         **compose_page.phone(message.content, card),
     }
@@ -317,14 +319,6 @@ def duplicate(request: HttpRequest, message_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("compose_edit", args=[made]))
 
 
-def page_of(message_id: int) -> str:
-    """The page of a message; the list of people where there is none."""
-    try:
-        return reverse("broadcast", args=[message_id])
-    except NoReverseMatch:
-        return reverse("people")
-
-
 def _saved_as(request: HttpRequest) -> int | None:
     """The draft as which the page has saved itself, if it has."""
     number = request.POST.get("message", "")
@@ -336,10 +330,6 @@ def _draft(message_id: int) -> Broadcast:
         return broadcast(message_id)
     except RefusedError as error:
         raise Http404 from error
-
-
-def _rate(content: Content) -> float:
-    return rate_of(paid=content.paid)
 
 
 def _chosen_reader(request: HttpRequest) -> int | None:

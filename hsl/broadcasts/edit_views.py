@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from hsl.accounts.access import needs, operator_of
 from hsl.accounts.permissions import Permission
 from hsl.broadcasts import compose_page, controls, queries
-from hsl.broadcasts.act_views import page_of
 from hsl.broadcasts.composing import content_of
 from hsl.broadcasts.message_views import ours_or_404
+from hsl.broadcasts.shown import page_of
 from hsl.broadcasts.validation import problems
 from hsl.school.refusals import RefusedError
 from hsl.school.refused import refused

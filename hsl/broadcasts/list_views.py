@@ -16,7 +16,8 @@ from hsl.broadcasts import queries
 from hsl.broadcasts.list_forms import GROUPS, BroadcastFilter, RecipientFilter
 from hsl.broadcasts.reasons import DELIVERIES, explained, reason_words
 from hsl.broadcasts.recipients import Recipient, Recipients
-from hsl.broadcasts.shown import Badge, line, shown
+from hsl.broadcasts.shown import Badge, shown
+from hsl.people.fields import line
 from hsl.people.groups import groups
 from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot

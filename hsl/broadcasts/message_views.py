@@ -11,7 +11,8 @@ from hsl.broadcasts import compose_page, message_page, queries
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.messages import Broadcast, broadcast
 from hsl.broadcasts.readers import reader
-from hsl.broadcasts.shown import audience_of, external_who, line
+from hsl.broadcasts.shown import audience_of, external_who
+from hsl.people.fields import line
 from hsl.projections.fold import catch_up
 from hsl.school.queries import stream_titles
 from hsl.school.refusals import ConflictError

@@ -18,7 +18,6 @@ from hsl.broadcasts.reasons import STATUSES, reason_words
 from hsl.broadcasts.words import audience_words, group_name
 from hsl.people import fields
 from hsl.people import queries as people
-from hsl.telegram.lines import first_line
 
 BAR_WIDTH = 1000
 _PARTS = (
@@ -80,14 +79,14 @@ class ShownMessage:
     clicked_url: str
 
 
-def line(text: str, *, ours: bool) -> str:
-    """A message in a line: ours as somebody reads it of whom nothing is known; another program's has no fields."""
-    return first_line(fields.plain(text) if ours else text)
-
-
 def badge(status: str) -> Badge:
     """A message's status."""
     return Badge(*STATUSES.get(status, (status, "help-circle", "secondary")))
+
+
+def page_of(message_id: int) -> str:
+    """The page of a message."""
+    return reverse("broadcast", args=[message_id])
 
 
 def recipients_url(message_id: int, **asked: str | int | None) -> str:
@@ -139,7 +138,7 @@ def shown(
     return [
         ShownMessage(
             id=message.id,
-            line=line(message.text, ours=message.ours),
+            line=fields.line(message.text, ours=message.ours),
             who=_who(message, audiences[message.id], names, titles),
             at=message.at,
             badge=badge(message.status),

@@ -15,7 +15,7 @@ from hsl.broadcasts import compose_page, kept_messages
 from hsl.broadcasts.composing import content_of
 from hsl.broadcasts.content import Content
 from hsl.broadcasts.models import Template
-from hsl.broadcasts.shown import line
+from hsl.people.fields import line
 from hsl.school.refusals import RefusedError
 from hsl.ui.confirm import confirm
 from hsl.ui.toasts import toast

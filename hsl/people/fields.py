@@ -4,6 +4,8 @@ somebody without one: ``{first_name|друг}``. ``{{first_name}}`` is the text 
 import re
 from typing import NamedTuple
 
+from hsl.telegram.lines import first_line
+
 LONGEST = {"first_name": 64, "username": 32, "course_stream": 64}
 """The fields that there are, and how long what fills them can be: Telegram's own limits, and a stream's title."""
 
@@ -33,6 +35,11 @@ def split(text: str) -> list[str | Field]:
 def fields_of(text: str) -> list[Field]:
     """The fields in ``text``, in the order in which they stand there."""
     return [part for part in split(text) if isinstance(part, Field)]
+
+
+def line(text: str, *, ours: bool) -> str:
+    """A message in a line: ours as somebody reads it of whom nothing is known; another program's has no fields."""
+    return first_line(plain(text) if ours else text)
 
 
 def plain(text: str) -> str:

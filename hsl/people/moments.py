@@ -19,7 +19,6 @@ from hsl.school.event_types import event_name
 from hsl.school.rows import Booking, Registration
 from hsl.school.undo import UNDOABLE
 from hsl.telegram import outcomes
-from hsl.telegram.lines import first_line
 from hsl.ui.dates import short_day
 
 Row = tuple[Any, ...]
@@ -105,7 +104,7 @@ def of_message(titles: Titles, row: Row) -> Moment:  # noqa: ARG001 - as each ki
         "cancelled": _("Message, cancelled before it was sent"),
     }.get(status, _("Message, still to be sent"))
     why = str(outcomes.sentence(reason)) if reason in outcomes.REASONS else None
-    about = _joined([first_line(fields.plain(text) if ours else text), why])
+    about = _joined([fields.line(text, ours=ours), why])
     url = reverse("broadcast", args=[message_id])
     return Moment(Kind.MESSAGE, recipient_id, at, "send", what, about, url=url)
 

@@ -7,7 +7,7 @@ ends, whoever takes it, so workers never send more together than one would. (Tel
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from hsl.broadcasts.bot import FREE_RATE
+from hsl.broadcasts.bot import FREE_RATE, limit_of
 
 FIRST_RATE = 25.0
 """Messages a second with which a bot begins that has been quiet."""
@@ -79,20 +79,17 @@ def rate_at(budget: Budget, limit: float, now: datetime) -> float:
     return start + (limit - start) * part
 
 
-def limit_of(limit: float, *, paid: bool) -> float:
-    """Messages a second, at most, of those that are paid for, or of others, where the bot may send ``limit``."""
-    return limit if paid else min(limit, FREE_RATE)
-
-
 def lease(
     budget: Budget, limit: float, wanted: int, sender: int, now: datetime, *, paid: bool = False
 ) -> tuple[Budget, Lease | NotYet]:
-    """Permits for a worker, and the budget as it is afterwards.
+    """Permits for a worker, or how long to wait for some, and the budget as it is afterwards.
 
     Args:
+        budget: as it is kept.
         limit: messages a second that the bot may send, at most; above 0.
         wanted: how many sends the worker has work for; at least 1.
         sender: the worker's id.
+        now: the database's time.
         paid: permits for messages that are paid for; others get 30 a second at most.
     """
     faster, limit = paid and limit > FREE_RATE, limit_of(limit, paid=paid)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from hsl.broadcasts.sender.budget import limit_of
+from hsl.broadcasts.bot import limit_of
 from hsl.broadcasts.sender.database import AWAY, passes
 from hsl.broadcasts.sender.decisions import Throttling, rejected, settlement, skipped
 from hsl.broadcasts.sender.outbox import UNPROVED_MOST, Outgoing

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Self
 
-from hsl.broadcasts.sender.budget import limit_of, window
+from hsl.broadcasts.bot import limit_of
+from hsl.broadcasts.sender.budget import window
 
 STALE_SECONDS = 0.2
 """A permit that nobody used in time is void: another worker's may begin where ours end."""
