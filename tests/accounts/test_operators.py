@@ -8,13 +8,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.test import Client
 
 from hsl.accounts import operators, setup
 from hsl.accounts.models import AuditEntry, Operator
 from hsl.accounts.permissions import Role
 from tests import cast
+from tests.elsewhere import elsewhere
 
 FIRST = {"name": "Анна", "email": "", "password": cast.PASSWORD}
 
@@ -139,10 +139,10 @@ def test_of_two_who_use_the_link_at_once_one_becomes_the_owner(school: psycopg.C
     ready = Barrier(2)
     answers: list[int] = []
 
+    @elsewhere
     def use(name: str) -> None:
         ready.wait()
         answers.append(Client().post(path, {**FIRST, "name": name}).status_code)
-        connection.close()
 
     both = [Thread(target=use, args=[name]) for name in ("Анна", "Ева")]
     for one in both:

@@ -5,7 +5,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from hsl.broadcasts.audience import Audience
 from hsl.projections.fold import fold
 from tests.api.conftest import Program
 from tests.broadcasts import messages_there as there
+from tests.elsewhere import elsewhere
 
 HELLO = {"message_text": "Hello", "recipient_type": "group", "recipient_group": "all"}
 YEAR = timezone.now().year + 2
@@ -162,12 +162,10 @@ def test_a_message_taken_back_to_the_drafts_is_given_and_not_sent_by_its_key(
 def test_the_same_key_from_many_at_once_makes_one(school: psycopg.Connection) -> None:
     program = create_api_key("a bot", Role.MANAGER)
 
+    @elsewhere
     def send(n: int) -> tuple[int, Any]:
-        try:
-            answer = keyed(program, HELLO | {"message_text": f"Hello {n % 2}"})
-            return answer.status_code, answer.json().get("id")
-        finally:
-            connection.close()
+        answer = keyed(program, HELLO | {"message_text": f"Hello {n % 2}"})
+        return answer.status_code, answer.json().get("id")
 
     with ThreadPoolExecutor(6) as at_once:
         answers = list(at_once.map(send, range(12)))

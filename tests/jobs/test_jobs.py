@@ -3,11 +3,10 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from hsl.accounts.models import Operator
 from hsl.jobs import services, worker
@@ -18,6 +17,7 @@ from hsl.jobs.running import run
 from hsl.jobs.tasks import STOPPING
 from tests import cast
 from tests.databases import Database
+from tests.elsewhere import elsewhere
 from tests.waiting import until
 
 MakeKind = Callable[..., str]
@@ -124,7 +124,9 @@ def test_a_job_that_waits_is_cancelled_at_once_and_never_begun(kind: MakeKind) -
 
 def test_a_job_that_runs_is_cancelled_at_its_next_step_and_its_writing_undone(kind: MakeKind) -> None:
     def write(running: Run) -> Outcome:
-        _elsewhere(partial(services.cancel, running.job_id))
+        other = threading.Thread(target=elsewhere(services.cancel), args=[running.job_id])
+        other.start()
+        other.join()
         with transaction.atomic():
             cast.hire()
             running.progress("count", 1)
@@ -134,18 +136,6 @@ def test_a_job_that_runs_is_cancelled_at_its_next_step_and_its_writing_undone(ki
     run(job.pk, threading.Event())
     assert state(job) == State.CANCELLED
     assert not Operator.objects.exists()
-
-
-def _elsewhere(act: Callable[[], object]) -> None:
-    """As another process does it: on another thread, which has a connection of its own."""
-
-    def then_leave() -> None:
-        act()
-        connection.close()
-
-    thread = threading.Thread(target=then_leave)
-    thread.start()
-    thread.join()
 
 
 def test_cancelling_what_has_ended_changes_nothing(kind: MakeKind) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
 
 from hsl.people import cache, queries
 from hsl.people.cache import POLL_SECONDS, TTL_SECONDS, Snapshot, UserCache
 from hsl.people.rows import User, in_order
 from hsl.people.shared import Shared
 from hsl.projections.fold import fold
+from tests.elsewhere import elsewhere
 from tests.people import schools
 
 
@@ -317,18 +317,16 @@ def test_threads_read_while_people_change(school: psycopg.Connection) -> None:
     users.refresh()
     stop, wrong = threading.Event(), []
 
+    @elsewhere
     def read() -> None:
         latest = 0
-        try:
-            while not stop.is_set():
-                snapshot = users.snapshot()
-                people = [] if snapshot is None else list(snapshot.users())
-                numbers = [int(str(user.username).removeprefix("counter")) for user in people]
-                if snapshot is not None and (len(numbers) != 1 or numbers[0] < latest):
-                    wrong.append((latest, numbers))
-                latest = max([latest, *numbers])
-        finally:
-            connection.close()
+        while not stop.is_set():
+            snapshot = users.snapshot()
+            people = [] if snapshot is None else list(snapshot.users())
+            numbers = [int(str(user.username).removeprefix("counter")) for user in people]
+            if snapshot is not None and (len(numbers) != 1 or numbers[0] < latest):
+                wrong.append((latest, numbers))
+            latest = max([latest, *numbers])
 
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:

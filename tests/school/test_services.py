@@ -6,13 +6,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
 from django.utils.translation import override
 
 from hsl.accounts.models import AuditEntry
 from hsl.school.booking_rows import Changes
 from hsl.school.refusals import ConflictError, InvalidError, MissingError
 from hsl.school.services import change_booking, move_person, set_confirmed, set_stream
+from tests.elsewhere import elsewhere
 
 
 @pytest.fixture(autouse=True)
@@ -197,14 +197,13 @@ def test_of_two_who_move_a_person_at_once_one_is_told(school: psycopg.Connection
     book(school, 1)
     outcomes: list[str] = []
 
+    @elsewhere
     def move() -> None:
         try:
             move_person(1, "5th_stream", actor=None)
             outcomes.append("moved")
         except ConflictError as error:
             outcomes.append(str(error))
-        finally:
-            connection.close()
 
     threads = [threading.Thread(target=move) for _ in range(2)]
     for thread in threads:

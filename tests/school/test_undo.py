@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.db import connection
 from django.utils.translation import override
 
 from hsl.accounts.models import AuditEntry
 from hsl.school.refusals import ConflictError, InvalidError, MissingError
 from hsl.school.services import change_booking, move_person, set_confirmed
 from hsl.school.undo import undo
+from tests.elsewhere import elsewhere
 from tests.school.test_services import book, bookings
 
 
@@ -131,14 +131,13 @@ def test_of_two_who_take_it_back_at_once_one_is_told(school: psycopg.Connection)
     act = newest().pk
     outcomes: list[str] = []
 
+    @elsewhere
     def take_back() -> None:
         try:
             undo(act, actor=None)
             outcomes.append("taken back")
         except ConflictError as error:
             outcomes.append(str(error))
-        finally:
-            connection.close()
 
     threads = [threading.Thread(target=take_back) for _ in range(2)]
     for thread in threads:

@@ -16,6 +16,7 @@ from hsl.broadcasts.messages import broadcast
 from hsl.broadcasts.statuses import Status
 from hsl.school.refusals import ConflictError
 from tests.broadcasts.composing.conftest import TEXT, WHOLE, last_page, messages, send, version, written
+from tests.elsewhere import elsewhere
 from tests.waiting import until_waiting
 
 
@@ -68,11 +69,9 @@ def posted(
 ) -> "Future[HttpResponse]":
     """The answer to a form of another window, when it comes."""
 
+    @elsewhere
     def post() -> HttpResponse:
-        try:
-            return client.post(path, sent)  # type: ignore[return-value] # the test client's is one
-        finally:
-            connection.close()
+        return client.post(path, sent)  # type: ignore[return-value] # the test client's is one
 
     return beside.submit(post)
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
-from django.db import connection
 
 from hsl.broadcasts import controls, queries, services
 from hsl.broadcasts.content import Content
@@ -17,6 +16,7 @@ from hsl.broadcasts.statuses import Delivery
 from hsl.school.refusals import ConflictError
 from hsl.telegram.outcomes import Outcome, Wait
 from tests.broadcasts.sender.conftest import Desk, bot_at, fill
+from tests.elsewhere import elsewhere
 from tests.telegram.simulated import SimulatedTelegram
 
 
@@ -153,11 +153,9 @@ def test_a_message_is_deleted_while_its_act_is_noted(desk: Desk, *, merging: boo
     told = {"ids": [other], "states": ["done"], "reasons": ["done"], "words": [""], "recall": False}
     note = desk.store.run(*((MERGE, {"act": act, "many": 50}) if merging else (SETTLE, {"act": act, **told})))
 
+    @elsewhere
     def delete() -> None:
-        try:
-            services.delete(message, actor=None)
-        finally:
-            connection.close()
+        services.delete(message, actor=None)
 
     with ThreadPoolExecutor(2) as beside:
         with desk.conn.transaction():

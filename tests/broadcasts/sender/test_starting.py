@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from hsl.broadcasts import controls
@@ -15,6 +14,7 @@ from hsl.broadcasts.services import Draft, create, schedule
 from hsl.broadcasts.starting import MISSED, start_due
 from hsl.school.models import School
 from tests.broadcasts.sender.conftest import BOT, Desk
+from tests.elsewhere import elsewhere
 
 
 def scheduled(desk: Desk, *, quiet: bool = False) -> int:
@@ -140,19 +140,13 @@ def test_a_message_that_can_t_be_started_is_not_taken_from_who_cancels_it_meanwh
     desk.conn.execute("UPDATE broadcasts SET scheduled_at = now() - interval '1 second'")
     desk.conn.execute(SLOWLY_REFUSING)
 
-    def beside(act: Any) -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
     try:
         with ThreadPoolExecutor(2) as threads:
             with desk.conn.transaction():
                 desk.conn.execute("SELECT pg_advisory_xact_lock(77)")
-                starting = threads.submit(beside, lambda: start_due(BOT))
+                starting = threads.submit(elsewhere(start_due), BOT)
                 desk.until_waiting(1)
-                cancelling = threads.submit(beside, lambda: controls.cancel(message, actor=None))
+                cancelling = threads.submit(elsewhere(controls.cancel), message, actor=None)
                 desk.until_waiting(2)
             starting.result()
             cancelling.result()

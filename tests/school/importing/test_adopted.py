@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from hsl.projections.adoption import migrate
 from hsl.school.importing import service
 from hsl.school.importing.problems import ImportRefusedError
 from hsl.school.importing.service import import_facts
 from tests.databases import Database
+from tests.elsewhere import elsewhere
 
 BOT = """
 CREATE TABLE bookings (id serial PRIMARY KEY, user_id integer, course_id integer, phone text,
@@ -109,18 +110,15 @@ def test_of_two_imports_at_once_one_is_held_against_what_the_other_wrote(
     lines = b"user_id,course_stream,confirmed\n7,3rd_stream,2"
     waits = threading.Semaphore(0)
 
+    @elsewhere
     def second() -> list[str]:
         def told(step: str, _done: int, _total: int) -> None:
             if step == "check":
                 waits.release()
 
-        try:
-            return [
-                problem.code
-                for problem in import_facts("bookings", io.BytesIO(lines), progress=told).problems
-            ]
-        finally:
-            connection.close()
+        return [
+            problem.code for problem in import_facts("bookings", io.BytesIO(lines), progress=told).problems
+        ]
 
     with database.as_django(), ThreadPoolExecutor() as pool:
         migrate()
