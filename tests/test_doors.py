@@ -18,6 +18,7 @@ from tests.analytics.facts import RELAX, Facts
 from tests.broadcasts import messages_there
 from tests.databases import Database
 from tests.page_numbers import Door, Numbers
+from tests.people import schools
 
 STARTS = (
     "/",
@@ -33,10 +34,6 @@ STARTS = (
     "/events/",
     "/broadcasts/",
 )
-LOST = """
-INSERT INTO unreachable (bot_id, user_id, since, reason)
-SELECT 42, user_id, now(), 'blocked' FROM user_cache WHERE user_id % 3 = 0
-"""
 PAGES_OF_A_KIND = 4
 DOORS_OF_A_PAGE = 60
 
@@ -47,7 +44,7 @@ def owner(
 ) -> Iterator[Client]:
     """The owner's browser before a school of random facts that follow no rules, some of them of the last days; the
     bot does not reach a third of its people."""
-    settings.BOT_TOKEN = "42:" + "A" * 35
+    settings.BOT_TOKEN = schools.BOT_TOKEN
     database = fresh_database()
     database.execute(RELAX)
     with database.as_django(), database.connect(options="-c search_path=hsl,public") as conn:
@@ -57,7 +54,7 @@ def owner(
         messages_there.message(conn, [(7, "sent", ""), (2, "failed", "blocked"), (1, "unknown", "timeout")])
         messages_there.external(conn, [(3, "sent", ""), (1, "failed", "")])
         fold(conn)
-        conn.execute(LOST)
+        conn.execute(schools.LOST)
         yield cast.signed_in(cast.hire().owner)
 
 

@@ -25,6 +25,12 @@ LATIN = [
 CYRILLIC = ["анна", "иван", "мария", "ёжик", "щука", "анна мария", "🙂 эмодзи"]
 NAMES = LATIN + CYRILLIC
 STREAMS = ["3rd_stream", "4th_stream", "5th_stream"]
+BOT_TOKEN = "42:" + "A" * 35
+LOST = """
+INSERT INTO unreachable (bot_id, user_id, since, reason) SELECT 42, user_id, now(), 'blocked' FROM user_cache
+WHERE user_id % 3 = 0
+"""
+"""The bot does not reach every third of the people."""
 
 
 def fill(

@@ -120,7 +120,7 @@ FACTS: list[tuple[dict[str, Any], str]] = [
 @pytest.fixture
 def facts(school: psycopg.Connection, settings: LazySettings) -> Callable[[str], set[int]]:
     """A school with people of every kind; asks its facts who is meant."""
-    settings.BOT_TOKEN = "42:" + "A" * 35
+    settings.BOT_TOKEN = schools.BOT_TOKEN
     random = Random(11)
     schools.fill(school, 11, people=60)
     for user_id in random.sample(range(1, 600), 40):

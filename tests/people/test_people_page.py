@@ -34,18 +34,16 @@ def total_of(page: str) -> int:
     return int(re.findall(r'data-total="(\d+)"', page)[0])
 
 
-LOST = """
-INSERT INTO unreachable (bot_id, user_id, since, reason) SELECT 42, user_id, now(), 'blocked' FROM user_cache
-WHERE user_id % 3 = 0
-"""
+@pytest.fixture
+def our_bot(settings: LazySettings) -> None:
+    """There is a bot that writes to people."""
+    settings.BOT_TOKEN = schools.BOT_TOKEN
 
 
-def test_each_tab_leads_to_as_many_people_as_it_says(
-    school: psycopg.Connection, browser: Client, settings: LazySettings
-) -> None:
-    settings.BOT_TOKEN = "42:" + "A" * 35
+@pytest.mark.usefixtures("our_bot")
+def test_each_tab_leads_to_as_many_people_as_it_says(school: psycopg.Connection, browser: Client) -> None:
     schools.fill(school, 3, people=40)
-    school.execute(LOST)
+    school.execute(schools.LOST)
     page = browser.get("/people/").content.decode()
     tabs = re.findall(r'class="people-tab" href="([^"]+)" data-count="(\d+)"', page)
 
@@ -58,14 +56,14 @@ def test_each_tab_leads_to_as_many_people_as_it_says(
         assert current == [address]
 
 
+@pytest.mark.usefixtures("our_bot")
 def test_whom_the_bot_does_not_reach_can_be_exported_and_written_to_in_vain(
-    school: psycopg.Connection, browser: Client, settings: LazySettings
+    school: psycopg.Connection, browser: Client
 ) -> None:
-    settings.BOT_TOKEN = "42:" + "A" * 35
     for user_id in (1, 2, 3, 6):
         book(school, user_id, "3rd_stream" if user_id < 6 else "4th_stream", 2)
     fold(school)
-    school.execute(LOST)
+    school.execute(schools.LOST)
 
     page = browser.get("/people/?reachable=no").content.decode()
     assert people_of(page) == [6, 3]
@@ -83,14 +81,14 @@ def test_whom_the_bot_does_not_reach_can_be_exported_and_written_to_in_vain(
     assert "2 people are left out: the bot does not reach them" in told
 
 
+@pytest.mark.usefixtures("our_bot")
 def test_the_tab_of_whom_the_bot_does_not_reach_opens_no_panel_of_filters(
-    school: psycopg.Connection, browser: Client, settings: LazySettings
+    school: psycopg.Connection, browser: Client
 ) -> None:
-    settings.BOT_TOKEN = "42:" + "A" * 35
     for user_id, stream in ((3, "3rd_stream"), (4, "3rd_stream"), (6, "4th_stream")):
         book(school, user_id, stream, 2)
     fold(school)
-    school.execute(LOST)
+    school.execute(schools.LOST)
 
     def panel(query: str) -> str:
         page = browser.get(f"/people/?{query}").content.decode()
@@ -108,10 +106,8 @@ def test_the_tab_of_whom_the_bot_does_not_reach_opens_no_panel_of_filters(
     assert "The bot reaches them" in panel("reachable=no&group=3rd_stream")
 
 
-def test_where_the_bot_reaches_everybody_its_tab_says_so(
-    school: psycopg.Connection, browser: Client, settings: LazySettings
-) -> None:
-    settings.BOT_TOKEN = "42:" + "A" * 35
+@pytest.mark.usefixtures("our_bot")
+def test_where_the_bot_reaches_everybody_its_tab_says_so(school: psycopg.Connection, browser: Client) -> None:
     book(school, 1, "3rd_stream", 2)
     fold(school)
 
