@@ -1,6 +1,6 @@
 """What a list of people asks for: each thing of the address as a value."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -89,8 +89,3 @@ class PeopleFilter:
     viewed: Viewed | None = None
     heat: Heat | None = None
     reachable: bool | None = None
-
-    @property
-    def is_any(self) -> bool:
-        """Whether everybody is asked for."""
-        return all(getattr(self, field.name) == field.default for field in fields(self))

@@ -30,16 +30,6 @@ class Changed(NamedTuple):
     act: AuditEntry | None
 
 
-def set_confirmed(booking_id: int, confirmed: int, *, actor: Actor) -> Changed:
-    """Give a booking the status -1, 1 or 2 (cancelled, pending, confirmed). See ``change_booking``."""
-    return change_booking(booking_id, {"confirmed": confirmed}, actor=actor)
-
-
-def set_stream(booking_id: int, course_stream: str, *, actor: Actor) -> Changed:
-    """Move a booking to another stream of its course. See ``change_booking``."""
-    return change_booking(booking_id, {"course_stream": course_stream}, actor=actor)
-
-
 def change_booking(booking_id: int, changes: Changes, *, actor: Actor) -> Changed:
     """Set columns of a booking; gives it as it became.
 

@@ -14,7 +14,6 @@ from hsl.projections.fold import fold
 from tests.analytics.conftest import Scatter
 
 BERLIN = ZoneInfo("Europe/Berlin")
-MEASURES = ["new_people", "registrations", "bookings", "confirmed"]
 
 
 def in_berlin(conn: psycopg.Connection) -> None:

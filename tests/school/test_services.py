@@ -11,7 +11,7 @@ from django.utils.translation import override
 from hsl.accounts.models import AuditEntry
 from hsl.school.booking_rows import Changes
 from hsl.school.refusals import ConflictError, InvalidError, MissingError
-from hsl.school.services import change_booking, move_person, set_confirmed, set_stream
+from hsl.school.services import change_booking, move_person
 from tests.elsewhere import elsewhere
 
 
@@ -68,7 +68,7 @@ def loose(school: psycopg.Connection) -> Any:
 def test_a_booking_is_confirmed_and_the_record_says_so(school: psycopg.Connection) -> None:
     book(school, 17)
 
-    assert set_confirmed(17, 2, actor=None).booking.confirmed == 2
+    assert change_booking(17, {"confirmed": 2}, actor=None).booking.confirmed == 2
     assert bookings(school) == {17: ("3rd_stream", 2)}
     entry = AuditEntry.objects.get()
     assert (entry.act, entry.subject) == ("booking.change", "booking:17")
@@ -110,9 +110,9 @@ def test_a_stream_must_be_listed_for_the_course(school: psycopg.Connection) -> N
     school.execute("INSERT INTO course_streams (course_id, course_stream, title) VALUES (2, 'evening', '')")
 
     with pytest.raises(InvalidError, match="give one of 3rd_stream, 4th_stream, 5th_stream"):
-        set_stream(1, "evening", actor=None)
+        change_booking(1, {"course_stream": "evening"}, actor=None)
     with pytest.raises(InvalidError, match="give -1"):
-        set_confirmed(1, 3, actor=None)
+        change_booking(1, {"confirmed": 3}, actor=None)
 
 
 @pytest.mark.parametrize("rules", ["ours", "none"])
@@ -134,8 +134,8 @@ def test_one_active_booking_a_person_course_and_stream(
     for booking, change in changes:
         with pytest.raises(ConflictError, match="booking 1 of this person in 3rd_stream is active"):
             change_booking(booking, change, actor=None)
-    assert set_confirmed(1, -1, actor=None).booking.confirmed == -1
-    assert set_confirmed(3, 2, actor=None).booking.confirmed == 2
+    assert change_booking(1, {"confirmed": -1}, actor=None).booking.confirmed == -1
+    assert change_booking(3, {"confirmed": 2}, actor=None).booking.confirmed == 2
     assert (
         change_booking(2, {"confirmed": -1, "course_stream": "3rd_stream"}, actor=None).booking.confirmed
         == -1
@@ -146,13 +146,13 @@ def test_of_two_that_a_bot_made_each_can_be_confirmed_and_cancelled(loose: psyco
     book(loose, 1, confirmed=0)
     book(loose, 2, confirmed=None)
 
-    assert set_confirmed(1, 2, actor=None).booking.confirmed == 2
-    assert set_confirmed(2, -1, actor=None).booking.confirmed == -1
+    assert change_booking(1, {"confirmed": 2}, actor=None).booking.confirmed == 2
+    assert change_booking(2, {"confirmed": -1}, actor=None).booking.confirmed == -1
 
 
 def test_nothing_of_a_refused_change_stays(school: psycopg.Connection) -> None:
     with pytest.raises(MissingError, match="no booking 17"):
-        set_confirmed(17, 2, actor=None)
+        change_booking(17, {"confirmed": 2}, actor=None)
     book(school, 1)
     with pytest.raises(InvalidError):
         change_booking(1, {"confirmed": 2, "course_stream": "6th_stream"}, actor=None)
@@ -165,7 +165,7 @@ def test_a_refusal_of_the_database_is_told(school: psycopg.Connection) -> None:
     school.execute("ALTER TABLE public.bookings ADD CONSTRAINT no_second CHECK (confirmed <> 2)")
     try:
         with pytest.raises(ConflictError, match=r"confirmed: the database refuses it: .*no_second"):
-            set_confirmed(1, 2, actor=None)
+            change_booking(1, {"confirmed": 2}, actor=None)
     finally:
         school.execute("ALTER TABLE public.bookings DROP CONSTRAINT no_second")
 
@@ -177,8 +177,8 @@ def test_a_booking_that_another_program_holds_is_not_waited_for_long(
     with bot.transaction():
         bot.execute("UPDATE public.bookings SET confirmed = 1")
         with pytest.raises(ConflictError, match="try again"):
-            set_confirmed(1, 2, actor=None)
-    assert set_confirmed(1, 2, actor=None).booking.confirmed == 2
+            change_booking(1, {"confirmed": 2}, actor=None)
+    assert change_booking(1, {"confirmed": 2}, actor=None).booking.confirmed == 2
 
 
 def test_a_booking_that_another_program_is_changing_is_not_judged_by_what_it_was(
@@ -188,8 +188,8 @@ def test_a_booking_that_another_program_is_changing_is_not_judged_by_what_it_was
     with bot.transaction():
         bot.execute("UPDATE public.bookings SET confirmed = 2")
         with pytest.raises(ConflictError, match="try again"):
-            set_confirmed(17, 1, actor=None)
-    assert set_confirmed(17, 1, actor=None).booking.confirmed == 1
+            change_booking(17, {"confirmed": 1}, actor=None)
+    assert change_booking(17, {"confirmed": 1}, actor=None).booking.confirmed == 1
     assert AuditEntry.objects.get().before == {"booking": 17, "confirmed": 2}
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from hsl.accounts.models import AuditEntry
 from hsl.school.refusals import ConflictError, InvalidError, MissingError
-from hsl.school.services import change_booking, move_person, set_confirmed
+from hsl.school.services import change_booking, move_person
 from hsl.school.undo import undo
 from tests.elsewhere import elsewhere
 from tests.school.test_services import book, bookings
@@ -41,7 +41,7 @@ def test_what_was_done_is_taken_back_as_an_act_of_its_own(school: psycopg.Connec
 
 def test_an_act_is_taken_back_once_and_the_taking_back_too(school: psycopg.Connection) -> None:
     book(school, 17)
-    set_confirmed(17, 2, actor=None)
+    change_booking(17, {"confirmed": 2}, actor=None)
     confirmed = newest()
     undo(confirmed.pk, actor=None)
 
@@ -52,7 +52,7 @@ def test_an_act_is_taken_back_once_and_the_taking_back_too(school: psycopg.Conne
 
 def test_a_booking_that_has_changed_since_stays_as_it_is(school: psycopg.Connection) -> None:
     book(school, 17)
-    set_confirmed(17, 2, actor=None)
+    change_booking(17, {"confirmed": 2}, actor=None)
     confirmed = newest()
     school.execute("UPDATE public.bookings SET confirmed = -1")
 
@@ -63,7 +63,7 @@ def test_a_booking_that_has_changed_since_stays_as_it_is(school: psycopg.Connect
 
 def test_what_the_act_did_not_touch_may_have_changed(school: psycopg.Connection) -> None:
     book(school, 17)
-    set_confirmed(17, 2, actor=None)
+    change_booking(17, {"confirmed": 2}, actor=None)
     confirmed = newest()
     move_person(1, "4th_stream", actor=None)
 
@@ -73,7 +73,7 @@ def test_what_the_act_did_not_touch_may_have_changed(school: psycopg.Connection)
 
 def test_former_values_must_keep_the_rules(school: psycopg.Connection) -> None:
     book(school, 17)
-    set_confirmed(17, -1, actor=None)
+    change_booking(17, {"confirmed": -1}, actor=None)
     cancelled = newest()
     book(school, 18)
 
@@ -119,7 +119,7 @@ def test_what_is_no_act_on_a_booking_can_t_be_taken_back(school: psycopg.Connect
     with pytest.raises(ConflictError, match="can't be taken back"):
         undo(other.pk, actor=None)
     book(school, 17)
-    set_confirmed(17, 2, actor=None)
+    change_booking(17, {"confirmed": 2}, actor=None)
     school.execute("DELETE FROM public.bookings")
     with pytest.raises(MissingError, match="no booking 17"):
         undo(newest().pk, actor=None)
@@ -127,7 +127,7 @@ def test_what_is_no_act_on_a_booking_can_t_be_taken_back(school: psycopg.Connect
 
 def test_of_two_who_take_it_back_at_once_one_is_told(school: psycopg.Connection) -> None:
     book(school, 17)
-    set_confirmed(17, 2, actor=None)
+    change_booking(17, {"confirmed": 2}, actor=None)
     act = newest().pk
     outcomes: list[str] = []
 
