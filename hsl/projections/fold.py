@@ -104,17 +104,23 @@ class Folder:
         self._fit_batch(people, time.monotonic() - started)
         return int(people)
 
-    def recompute_busy(self) -> int:
-        """Recompute the first few with many facts of those who were passed; gives how many."""
-        if not self._busy_wait():
-            return 0
-        started = time.monotonic()
+    def recompute_busy(self, seconds: float = 0.0) -> int:
+        """Recompute those with many facts who were passed, the first few of them, and more for so many ``seconds``;
+        gives how many."""
+        people, started = 0, time.monotonic()
+        while self._busy_wait():
+            people += self._recompute_few_busy()
+            ended = time.monotonic()
+            self.busy_from = ended + BUSY_SHARE * (ended - started)
+            if ended - started >= seconds:
+                break
+        return people
+
+    def _recompute_few_busy(self) -> int:
         with through_gate(self.conn, wait_ms=self.wait_ms):
             row = self.conn.execute(
                 "SELECT people, last FROM hsl.recompute_busy(%s, %s)", (self.busy_after, self.after)
             ).fetchone()
-        ended = time.monotonic()
-        self.busy_from = ended + BUSY_SHARE * (ended - started)
         people, last = row or (0, None)
         self.busy_after = self.after if last is None else last
         return int(people)
@@ -258,7 +264,7 @@ def catch_up() -> None:
         if not waiting_recounts(folder.conn) and folder.people_wait(at_least=FEW_PEOPLE) < FEW_PEOPLE:
             folder.batch = FEW_PEOPLE
             folder.recompute_batch()
-            folder.recompute_busy()
+            folder.recompute_busy(BATCH_SECONDS)
             folder.recompute_heavy(HEAVY_PATIENCE)
         folder.merge_when_due()
     except FoldBusyError:

@@ -68,9 +68,9 @@ def test_they_take_a_share_of_a_workers_time(school: Connection, bot: Connection
     assert known(school) == (2, BUSY_EVENTS + 2, HEAVY_EVENTS + 2)
 
 
-def test_of_those_with_many_facts_only_a_few_have_their_turn_at_once(
-    school: Connection, bot: Connection
-) -> None:
+@pytest.fixture
+def ten(school: Connection, bot: Connection) -> range:
+    """Ten people with many facts, to each of whom something happens."""
     people = range(10, 20)
     bot.execute(
         "INSERT INTO public.events (user_id) SELECT u FROM unnest(%s::bigint[]) u, generate_series(1, 700)",
@@ -79,12 +79,24 @@ def test_of_those_with_many_facts_only_a_few_have_their_turn_at_once(
     fold(school)
     for user_id in people:
         bot.execute(EVENT, (user_id,))
+    return people
+
+
+def test_of_those_with_many_facts_only_a_few_have_their_turn_at_once(school: Connection, ten: range) -> None:
     folder = Folder(school)
     folder.take()
     folder.recompute_batch()
     assert [folder.recompute_busy() for _ in range(4)] == [4, 4, 2, 0]
-    assert [events(school, user_id) for user_id in people] == [701] * 10
+    assert [events(school, user_id) for user_id in ten] == [701] * 10
     assert is_true(school)
+
+
+def test_a_page_recomputes_all_of_them_where_that_is_quick(
+    school: Connection, ten: range, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hsl.projections.fold.BATCH_SECONDS", 60)
+    catch_up()
+    assert [events(school, user_id) for user_id in ten] == [701] * 10
 
 
 @pytest.mark.usefixtures("happenings")

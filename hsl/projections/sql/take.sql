@@ -130,6 +130,7 @@ BEGIN
     FROM (SELECT m.user_id, bool_or(m.kind = 2 OR m.lesson_type IS NOT NULL) AS lessons
           FROM mine m WHERE m.user_id IS NOT NULL GROUP BY m.user_id) AS p
     WHERE NOT EXISTS (SELECT FROM hsl.heavy h WHERE h.user_id = p.user_id AND (h.lessons OR NOT p.lessons))
+    ORDER BY p.user_id   -- neighbours in the indexes are recomputed together
     ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT w.lessons
   ), grouped AS (
     SELECT m.kind, m.name, m.course_id, m.confirmed, m.lesson_type, m.lesson_date, m.quarter, sum(m.n)::integer AS n
