@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -177,21 +177,18 @@ def _media(sent: Mapping[str, str]) -> MediaRef | None:
 
 
 def _buttons(text: str) -> tuple[tuple[Button, ...], ...]:
-    """Rows of buttons out of JSON; what is no button is left out, and so is a row without any."""
+    """Rows of buttons out of JSON; what is no button is an empty one, which is refused in its place."""
     try:
         rows = json.loads(text) if text else []
     except ValueError:
-        return ()
+        rows = None
     if not isinstance(rows, list):
-        return ()
-    read = (
-        tuple(_button(each) for each in row if isinstance(each, dict))
-        for row in rows
-        if isinstance(row, list)
-    )
+        rows = [[None]]
+    read = (tuple(_button(each) for each in (row if isinstance(row, list) else [None])) for row in rows)
     return tuple(row for row in read if row)
 
 
-def _button(each: Mapping[str, Any]) -> Button:
-    text, url, command = (str(each.get(name) or "").strip() for name in ("text", "url", "callback_data"))
+def _button(each: object) -> Button:
+    named: Mapping[str, object] = each if isinstance(each, dict) else {}
+    text, url, command = (str(named.get(name) or "").strip() for name in ("text", "url", "callback_data"))
     return Button(text, url, command)

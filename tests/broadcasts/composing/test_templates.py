@@ -1,4 +1,4 @@
-"""Messages kept under a name, to write from."""
+"""Templates: kept, written from, changed, deleted."""
 
 import pytest
 from django.test import Client
@@ -7,41 +7,50 @@ from hsl.broadcasts.models import Template
 from tests.broadcasts.composing.conftest import TEXT, WHOLE
 
 
-def test_a_template_is_kept_and_written_from(client: Client) -> None:
-    kept = client.post(
-        "/broadcasts/templates/keep/", WHOLE | {"template_name": "Напоминание"}
-    ).content.decode()
-    assert "Kept as “Напоминание”" in kept
-    kept_id = Template.objects.get().pk
+@pytest.fixture
+def template(client: Client) -> Template:
+    """One that was kept on the compose page."""
+    assert "Kept as “Напоминание”" in keep(client, "Напоминание")
+    return Template.objects.get()
 
-    assert (
-        "already"
-        in client.post(
-            "/broadcasts/templates/keep/", WHOLE | {"template_name": "Напоминание"}
-        ).content.decode()
-    )
-    assert client.get(f"/broadcasts/new/?template={kept_id}").context["written"].content.text == TEXT
-    assert (
-        TEXT.replace("<", "&lt;").replace(">", "&gt;")
-        in client.get(f"/broadcasts/templates/{kept_id}/use/").content.decode()
-    )
-    assert (
-        client.post(f"/broadcasts/templates/{kept_id}/", {"template_name": "x", "text": ""}).status_code
-        == 400
-    )
-    assert (
-        client.post(
-            f"/broadcasts/templates/{kept_id}/", {"template_name": "Итог", "text": "Конец"}
-        ).status_code
-        == 302
-    )
+
+def keep(client: Client, name: str) -> str:
+    """What the page says of what is written, kept under this name."""
+    return client.post("/broadcasts/templates/keep/", WHOLE | {"template_name": name}).content.decode()
+
+
+def written_from(client: Client, template: Template) -> str:
+    """The text of a new message out of it."""
+    page = client.get(f"/broadcasts/new/?template={template.pk}")
+    return str(page.context["written"].content.text)
+
+
+def test_a_template_is_kept_once_by_its_name(client: Client, template: Template) -> None:
+    assert "already" in keep(client, template.name)
+    assert Template.objects.count() == 1
+
+
+def test_a_message_is_written_from_a_template(client: Client, template: Template) -> None:
+    assert written_from(client, template) == TEXT
+    used = client.get(f"/broadcasts/templates/{template.pk}/use/").content.decode()
+    assert TEXT.replace("<", "&lt;").replace(">", "&gt;") in used
+
+
+def test_a_template_is_changed(client: Client, template: Template) -> None:
+    page = f"/broadcasts/templates/{template.pk}/"
+
+    assert client.post(page, {"template_name": "x", "text": ""}).status_code == 400
+    assert client.post(page, {"template_name": "Итог", "text": "Конец"}).status_code == 302
     assert "Итог" in client.get("/broadcasts/templates/").content.decode()
-    assert client.post(f"/broadcasts/templates/{kept_id}/delete/").status_code == 302
-    assert client.get(f"/broadcasts/new/?template={kept_id}").context["written"].content.text == ""
+    assert written_from(client, template) == "Конец"
+
+
+def test_a_template_is_deleted(client: Client, template: Template) -> None:
+    assert client.post(f"/broadcasts/templates/{template.pk}/delete/").status_code == 302
+    assert written_from(client, template) == ""
+    assert not Template.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\nb"])
 def test_a_template_has_a_name(client: Client, name: str) -> None:
-    answer = client.post("/broadcasts/templates/keep/", WHOLE | {"template_name": name}).content.decode()
-
-    assert "Give it a name" in answer
+    assert "Give it a name" in keep(client, name)

@@ -65,10 +65,16 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_made(
 
 
 @pytest.mark.parametrize(
-    "buttons", ["", "[", "{}", "[1]", '[[{"text": null}]]', '[["x"]]', '[[{"url": {"a": 1}}]]', "null"]
+    "buttons", ["[", "{}", "[1]", '[[{"text": null}]]', '[["x"]]', '[[{"url": {"a": 1}}]]', "null"]
 )
-def test_buttons_that_no_page_of_ours_sends_break_nothing(client: Client, buttons: str) -> None:
-    assert client.post("/broadcasts/new/", WHOLE | {"buttons": buttons}).status_code in (302, 400)
+def test_buttons_that_no_page_of_ours_sends_are_refused(
+    client: Client, people: psycopg.Connection, buttons: str
+) -> None:
+    answer = client.post("/broadcasts/new/", WHOLE | {"buttons": buttons})
+
+    assert answer.status_code == 400
+    assert "it needs a text" in answer.content.decode()
+    assert messages(people) == []
 
 
 def test_a_time_that_the_clock_skips_is_refused(client: Client, people: psycopg.Connection) -> None:
