@@ -8,7 +8,7 @@ from tests.broadcasts.composing.conftest import TEXT, WHOLE
 
 
 @pytest.fixture
-def template(client: Client) -> Template:
+def reminder(client: Client) -> Template:
     """One that was kept on the compose page."""
     assert "Kept as “Напоминание”" in keep(client, "Напоминание")
     return Template.objects.get()
@@ -25,29 +25,29 @@ def written_from(client: Client, template: Template) -> str:
     return str(page.context["written"].content.text)
 
 
-def test_a_template_is_kept_once_by_its_name(client: Client, template: Template) -> None:
-    assert "already" in keep(client, template.name)
+def test_a_template_is_kept_once_by_its_name(client: Client, reminder: Template) -> None:
+    assert "already" in keep(client, reminder.name)
     assert Template.objects.count() == 1
 
 
-def test_a_message_is_written_from_a_template(client: Client, template: Template) -> None:
-    assert written_from(client, template) == TEXT
-    used = client.get(f"/broadcasts/templates/{template.pk}/use/").content.decode()
+def test_a_message_is_written_from_a_template(client: Client, reminder: Template) -> None:
+    assert written_from(client, reminder) == TEXT
+    used = client.get(f"/broadcasts/templates/{reminder.pk}/use/").content.decode()
     assert TEXT.replace("<", "&lt;").replace(">", "&gt;") in used
 
 
-def test_a_template_is_changed(client: Client, template: Template) -> None:
-    page = f"/broadcasts/templates/{template.pk}/"
+def test_a_template_is_changed(client: Client, reminder: Template) -> None:
+    page = f"/broadcasts/templates/{reminder.pk}/"
 
     assert client.post(page, {"template_name": "x", "text": ""}).status_code == 400
     assert client.post(page, {"template_name": "Итог", "text": "Конец"}).status_code == 302
     assert "Итог" in client.get("/broadcasts/templates/").content.decode()
-    assert written_from(client, template) == "Конец"
+    assert written_from(client, reminder) == "Конец"
 
 
-def test_a_template_is_deleted(client: Client, template: Template) -> None:
-    assert client.post(f"/broadcasts/templates/{template.pk}/delete/").status_code == 302
-    assert written_from(client, template) == ""
+def test_a_template_is_deleted(client: Client, reminder: Template) -> None:
+    assert client.post(f"/broadcasts/templates/{reminder.pk}/delete/").status_code == 302
+    assert written_from(client, reminder) == ""
     assert not Template.objects.exists()
 
 
