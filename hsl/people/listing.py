@@ -44,6 +44,7 @@ _OWN = {"last_seen": "a", "first_seen": "a", "name": "c"}
 _KEY = {"last_seen": "last_seen", "first_seen": "first_seen", "name": 'sort_name COLLATE "C"'}
 _TABLE = {"a": "user_activity", "c": "user_cache"}
 _ROW = "CROSS JOIN LATERAL (SELECT * FROM {table} AS one WHERE one.user_id = {of}.user_id LIMIT 1) AS {row}"
+_COUNTS = ("bookings", "registrations", "events", "first_seen", "last_seen")
 _EVERYBODY = {
     ("a", False): "user_activity AS a",
     ("c", False): "user_cache AS c",
@@ -225,12 +226,26 @@ class _Search:
             "within": " AND ".join(walk.within) or "true",
             "beyond": self._beyond(walk.key, f"{walk.own}.user_id"),
             "key": walk.key,
+            **self._activity(walk),
         }
         rows = "".join(self._rows(walk.own, walk.tried))
         tried = [self._hash(one) if one.hashed else one.holds for one in walk.tried]
         sql = self._sql("list_walked", tried, own=walk.own, selected=walk.selected, rows=rows, **parts)
         found = self._found(sql)
         return None if len(found.people) < self.limit and self._left(walk, parts) >= most else found
+
+    def _activity(self, walk: _Walk) -> dict[str, str]:
+        """Where a page's rows of user_activity come from: those of the walk itself, where it is along that table. Found
+        again by user_id they would cost a look at each dead version of the busy, while an old snapshot is open."""
+        if walk.own != "a":
+            return {
+                "carried": "",
+                "activity": "SELECT * FROM user_activity AS one WHERE one.user_id = page.user_id LIMIT 1",
+            }
+        return {
+            "carried": "".join(f", a.{column}" for column in _COUNTS),
+            "activity": "SELECT " + ", ".join(f"page.{column}" for column in _COUNTS),
+        }
 
     def _left(self, walk: _Walk, parts: Mapping[str, str]) -> int:
         return int(value(self._sql("list_left", [], own=walk.own, **parts), self.values))
