@@ -107,7 +107,7 @@ def test_a_draft_is_there_when_one_comes_back(page: Page) -> None:
     page.locator("#text").fill("Не дописано <b>ещё")
     page.get_by_label("Без звука").check()
     page.wait_for_url("**/edit/")
-    expect(page.locator("#text-said")).to_contain_text("Telegram не разберёт оформление")
+    expect(page.locator("#text-said")).to_contain_text("Тег <b> не закрыт")
     page.locator("#text").fill("Дописано")
     expect(page.locator("#text-said .invalid-feedback")).to_have_count(0)
     with page.expect_response("**/new/save/"):

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from hsl.projections.fold import fold
+from hsl.projections.fold import fold, fold_to_the_end
 from hsl.school.sample.load import load_sample_school
 from tests import cast
 from tests.browser.axe import barriers
@@ -27,7 +27,7 @@ UGLY = [
 def sample(school: psycopg.Connection, staff: cast.Cast) -> psycopg.Connection:
     """The sample school, folded."""
     load_sample_school(datetime.now(UTC))
-    fold(school)
+    fold_to_the_end(school)
     return school
 
 
