@@ -5,10 +5,11 @@ A bare handler without routes or middleware: it plays for a sender of a thousand
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import parse_qsl
+from weakref import WeakSet
 
 from aiohttp import BodyPartReader, web
 
@@ -21,8 +22,30 @@ from hsl.telegram.simulator.world import Bot, World
 
 GOODBYE_SECONDS = 0.1
 ROUNDS = 5
-"""Of the loop, until a connection that was accepted last is known, and is closed with the others."""
+"""Of the loop, until a connection that was accepted last is set up, or one that was cut is closed."""
+BACKLOG = 128
 PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>"
+
+
+class _Server(web.Server):
+    """Cuts at its end also who does not read what was answered: to close politely waits for them."""
+
+    def __init__(self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
+        super().__init__(handler, access_log=None)
+        self._transports: WeakSet[asyncio.Transport] = WeakSet()
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        self._transports.add(transport)
+
+    def abort(self) -> None:
+        for transport in self._transports:
+            transport.abort()
+
+
+async def _rounds() -> None:
+    for _ in range(ROUNDS):
+        await asyncio.sleep(0)
 
 
 class Simulator:
@@ -31,7 +54,8 @@ class Simulator:
     def __init__(self, settings: Settings | None = None) -> None:
         """Nothing listens yet."""
         self.world = World(settings or Settings())
-        self._runner: web.ServerRunner | None = None
+        self._http: _Server | None = None
+        self._listening: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port that was taken, where ``port`` is 0.
@@ -39,21 +63,23 @@ class Simulator:
         Raises:
             OSError: the port can't be had.
         """
-        runner = self._runner = web.ServerRunner(
-            web.Server(self._handle, access_log=None), shutdown_timeout=GOODBYE_SECONDS
-        )
-        await runner.setup()
-        await web.TCPSite(runner, host, port).start()
-        return int(runner.addresses[0][1])
+        self._http = _Server(self._handle)
+        listening = await asyncio.get_running_loop().create_server(self._http, host, port, backlog=BACKLOG)
+        self._listening = listening
+        return int(listening.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
         """Close all connections."""
-        if self._runner is not None:
-            for site in list(self._runner.sites):
-                await site.stop()
-            for _ in range(ROUNDS):
-                await asyncio.sleep(0)
-            await self._runner.cleanup()
+        if self._listening is not None and self._http is not None:
+            loop = asyncio.get_running_loop()
+            for listener in self._listening.sockets:
+                loop.remove_reader(listener.fileno())
+            await _rounds()  # asyncio leaves open what it accepted and has not set up when its server closes
+            self._listening.close()
+            self._http.pre_shutdown()
+            await self._http.shutdown(GOODBYE_SECONDS)
+            self._http.abort()
+            await _rounds()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
