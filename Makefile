@@ -46,7 +46,7 @@ lint: setup ## Check style, types, imports between rooms, migrations, translatio
 	$(TOOL) -m django makemigrations --check --dry-run --settings hsl.settings
 	$(TOOL) -m hsl.ui.translations check
 
-bench: setup ## Lay the specification's SQL beside ours (SCALE=1: a million people; SNAPSHOT=15: again with a snapshot 15 minutes old)
+bench: setup ## Lay the specification's SQL beside ours (SCALE=1: a million people; SNAPSHOT=10: after ten minutes of load, without an old snapshot and with one)
 	$(PY) -m benchmarks --scale $(SCALE) --snapshot $(SNAPSHOT)
 
 bench-quick: setup ## The same at SCALE=0.02, in a minute

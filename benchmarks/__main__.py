@@ -32,7 +32,7 @@ def _arguments() -> argparse.Namespace:
         type=float,
         default=0,
         metavar="MINUTES",
-        help="measure again while an old snapshot has been open for so long",
+        help="measure after so long under load, without an old snapshot and with one",
     )
     parser.add_argument("--seconds", type=int, help="how long what goes on for a while goes on")
     parser.add_argument("--only", help="parts to measure, with commas between them")

@@ -27,11 +27,18 @@ NEWCOMERS = 8_000_000_000
 
 def measure(setting: Setting) -> list[Figure]:
     """All of it; the facts that it adds are taken away again, and folded."""
+    with facts_taken_away(setting):
+        figures = [_bulk(setting), lag(setting)]
+    return [*figures, rebuild(setting), _verification(setting)]
+
+
+@contextmanager
+def facts_taken_away(setting: Setting) -> Iterator[None]:
+    """Take the events that come meanwhile away again, and fold."""
     last = _last_event(setting)
-    figures = [_bulk(setting), lag(setting)]
+    yield
     setting.bare.execute("DELETE FROM public.events WHERE id > %s", [last])
     fold_to_the_end(setting.conn)
-    return [*figures, rebuild(setting), _verification(setting)]
 
 
 def _last_event(setting: Setting) -> int:

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import psycopg
 
+from benchmarks.figures import Figure, milliseconds, timed
+
 SETTINGS = ("shared_buffers", "work_mem", "fsync", "synchronous_commit", "jit")
+
+NOTHING_OF_OURS = "SELECT count(DISTINCT md5(n::text)) FROM generate_series(1, 200000) AS n"
+"""As much work each time it is asked, on no table."""
+
+
+def speed(conn: psycopg.Connection, part: str) -> Figure:
+    """How long the same work takes before ``part`` is measured: on a host with neighbours a figure says little beside
+    another's without it."""
+    times = timed(lambda: conn.execute(NOTHING_OF_OURS).fetchall(), repeat=5)
+    return milliseconds("The machine itself", f"the same work each time, before {part}", times, None)
 
 
 def described(conn: psycopg.Connection) -> str:

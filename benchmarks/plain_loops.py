@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from benchmarks.delivering import received, simulator
 from benchmarks.figures import Figure
@@ -34,7 +35,7 @@ def measure(setting: Setting) -> list[Figure]:
         with _record(setting, messages), simulator(bot_per_second=LIMIT) as url:
             started = time.monotonic()
             with _running(setting, loop, url) as process:
-                _until(lambda process=process: process.poll() is not None, patience)  # type: ignore[misc] # bound here
+                _until(partial(_has_ended, process), patience)
             seconds = time.monotonic() - started
             seen = received(url)
         figures += [
@@ -87,6 +88,10 @@ def _running(setting: Setting, loop: str, telegram: str) -> Iterator["subprocess
     finally:
         process.kill()
         process.wait()
+
+
+def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
+    return process.poll() is not None
 
 
 def _until(there: Callable[[], bool], seconds: float) -> None:

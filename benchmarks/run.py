@@ -44,7 +44,8 @@ def run(url: str, scale: float, seconds: int, minutes: float, only: str | None) 
     """Measure the parts named in ``only`` (all without it) at ``scale`` in the database at ``url``, and
     print.
 
-    ``minutes``: also measure them again when an old snapshot has been open for so long; 0: do not.
+    ``minutes``: measure them after so long under load, and again where an old snapshot was open all the while; 0: do
+    not.
 
     Raises:
         Refusal: the database holds other facts, or ``only`` names no part.
@@ -62,6 +63,7 @@ def run(url: str, scale: float, seconds: int, minutes: float, only: str | None) 
         def suite() -> list[Figure]:
             start = len(report.figures)
             for part in parts:
+                report.add([machine.speed(bare, part)])
                 report.add(_measured(part, setting))
             return report.figures[start:]
 

@@ -24,31 +24,39 @@ HOT_ROWS = {
 
 
 def measure(setting: Setting, minutes: float, suite: Callable[[], list[Figure]]) -> list[Figure]:
-    """Let ``suite`` measure, hold a snapshot open for ``minutes`` under a thousand facts a second, let it
-    measure again; return what that did."""
-    before = suite()
-    with setting.connect() as holder:
+    """Let ``suite`` measure after ``minutes`` of a thousand facts a second, and once more after as many with a snapshot
+    open all the while; return what the snapshot did. Each load's facts are taken away again: what differs between the
+    two is the snapshot alone."""
+    with folding.facts_taken_away(setting):
+        folding.under_load(setting, seconds=int(minutes * 60))
+        before = suite()
+    setting.bare.execute("VACUUM ANALYZE")
+    with folding.facts_taken_away(setting), setting.connect() as holder:
         holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         for table in ("bookings", "free_lesson_registrations", "events"):
             holder.execute(f"SELECT FROM public.{table} LIMIT 1")
         folding.under_load(setting, seconds=int(minutes * 60))
         after = suite()
-        hot = [
-            milliseconds(
-                PART,
-                f"hot row: {name}",
-                timed(partial(setting.conn.execute, sql), repeat=setting.repeats(200)),
-                5,
-            )
-            for name, sql in HOT_ROWS.items()
-        ]
+        hot = _hot_rows(setting)
         holder.execute("ROLLBACK")
     return [*hot, *_compared(before, after)]
 
 
+def _hot_rows(setting: Setting) -> list[Figure]:
+    return [
+        milliseconds(
+            PART,
+            f"hot row: {name}",
+            timed(partial(setting.conn.execute, sql), repeat=setting.repeats(200)),
+            5,
+        )
+        for name, sql in HOT_ROWS.items()
+    ]
+
+
 def _compared(before: list[Figure], after: list[Figure]) -> list[Figure]:
     return [
-        Figure(PART, f"{old.part}: {old.name}", _slower(old, new), "×", SLOWER)
+        Figure(PART, f"{old.part}: {old.name}", _slower(old, new), "×", None if old.limit is None else SLOWER)
         for old, new in zip(before, after, strict=True)
     ]
 

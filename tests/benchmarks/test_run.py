@@ -53,10 +53,14 @@ def test_a_snapshot_that_stays_open_is_measured_against_none(
 ) -> None:
     database = fresh_database()
     with database.as_django():
+        run(database.url, TINY, 1, 0, "pages")
+        made = counts(database)
         run(database.url, TINY, 1, 1 / 60, "pages")
     printed = capsys.readouterr().out
     assert "| Pages of groups: all (" in printed
+    assert "| The machine itself: the same work each time, before pages" in printed
     assert "| hot row: the newest taking" in printed
+    assert counts(database) == made
 
 
 def test_somebodys_facts_are_never_mixed_with_a_generated_school(
