@@ -1,5 +1,7 @@
 """What the addresses of this room's lists may say."""
 
+from typing import cast
+
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,5 @@ class RecordFilter(FilterForm):
         super().__init__(request)
         operators = [(f"operator:{one.pk}", one.name) for one in Operator.objects.order_by("username")]
         keys = [(f"api_key:{one.pk}", str(one)) for one in ApiKey.objects.order_by("name", "pk")]
-        who = self.fields["who"]
-        assert isinstance(who, forms.ChoiceField)  # noqa: S101 - declared above; for the type checker
+        who = cast("forms.ChoiceField", self.fields["who"])
         who.choices = [("", _("Everybody")), *operators, *keys, ("hsl", _("the command line"))]
