@@ -5,6 +5,7 @@ from html import unescape
 
 import psycopg
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
@@ -19,9 +20,9 @@ MIXED = [(70, "sent", ""), (20, "failed", "blocked"), (8, "unknown", "timeout"),
 
 
 @pytest.fixture
-def browser(school: psycopg.Connection, settings: object) -> Client:
+def browser(school: psycopg.Connection, settings: LazySettings) -> Client:
     """A manager's browser, in English, where there is a bot and a worker."""
-    settings.BOT_TOKEN = f"{there.BOT}:secret"  # type: ignore[attr-defined] # pytest-django's fixture
+    settings.BOT_TOKEN = f"{there.BOT}:secret"
     school.execute("INSERT INTO senders (host, pid) VALUES ('here', 1)")
     client = cast.signed_in(cast.hire().manager)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
@@ -102,9 +103,9 @@ def test_only_what_moves_asks_again(school: psycopg.Connection, browser: Client)
 
 
 def test_a_message_being_sent_says_how_fast_and_for_how_long_or_what_holds_it(
-    school: psycopg.Connection, browser: Client, settings: object
+    school: psycopg.Connection, browser: Client, settings: LazySettings
 ) -> None:
-    settings.SEND_RATE = 2.0  # type: ignore[attr-defined] # pytest-django's fixture
+    settings.SEND_RATE = 2.0
     message_id = there.message(school, MIXED, status="sending")
     assert "2 a second · about 6 s left" in words(read(browser, f"/broadcasts/{message_id}/"))
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from django.conf import LazySettings
 
 from hsl.broadcasts import queries, recipients
 from hsl.broadcasts.audience import Audience
@@ -169,11 +170,11 @@ def test_the_list_holds_our_messages_and_other_programs_the_newest_first(school:
 
 
 def test_what_holds_the_bot_is_told(
-    school: psycopg.Connection, settings: object, monkeypatch: pytest.MonkeyPatch
+    school: psycopg.Connection, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.BOT_TOKEN = ""  # type: ignore[attr-defined] # pytest-django's fixture
+    settings.BOT_TOKEN = ""
     assert bot().hold is Hold.NO_BOT
-    settings.BOT_TOKEN = f"{there.BOT}:secret"  # type: ignore[attr-defined]
+    settings.BOT_TOKEN = f"{there.BOT}:secret"
     assert bot().hold is Hold.NO_WORKER
     school.execute("INSERT INTO senders (host, pid) VALUES ('here', 1)")
     assert bot().hold is None
@@ -186,9 +187,9 @@ def test_what_holds_the_bot_is_told(
 
 
 def test_the_time_left_counts_the_messages_that_share_the_rate(
-    school: psycopg.Connection, settings: object
+    school: psycopg.Connection, settings: LazySettings
 ) -> None:
-    settings.BOT_TOKEN, settings.SEND_RATE = f"{there.BOT}:secret", 30.0  # type: ignore[attr-defined]
+    settings.BOT_TOKEN, settings.SEND_RATE = f"{there.BOT}:secret", 30.0
     there.message(school, [(60, "pending", "")], status="sending")
     assert bot().seconds(60) == 2
     there.message(school, [(60, "pending", "")], status="sending")

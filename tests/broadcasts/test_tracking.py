@@ -31,8 +31,7 @@ def link(school: psycopg.Connection, settings: LazySettings) -> Link:
 
 def follow(address: str, **headers: str) -> HttpResponse:
     path = urlsplit(address).path
-    answer: HttpResponse = Client().get(path, headers={"User-Agent": "Mozilla/5.0", **headers})  # type: ignore[assignment]
-    return answer
+    return Client().get(path, headers={"User-Agent": "Mozilla/5.0", **headers})  # type: ignore[return-value] # is one
 
 
 def events(school: psycopg.Connection) -> list[tuple[object, ...]]:

@@ -161,7 +161,7 @@ def test_a_file_is_tried_on_oneself_on_the_last_page_and_then_it_may_go(page: Pa
     page.locator("#file-photo").set_input_files(PHOTO)  # type: ignore[arg-type] # Playwright's FilePayload
     expect(page.locator("#phone .phone-photo")).to_have_count(1)
     page.wait_for_url("**/edit/")  # what was written is looked at and saved
-    page.locator("#file-photo").set_input_files(NO_PHOTO)  # type: ignore[arg-type]
+    page.locator("#file-photo").set_input_files(NO_PHOTO)  # type: ignore[arg-type] # as above
     expect(page.locator("#media-said")).to_have_text("Это не фото (JPEG, PNG, WebP); отправьте его файлом")
     expect(page.locator("#media")).to_contain_text("photo.png")
     page.locator(".compose-file-id summary").click()
