@@ -1,5 +1,6 @@
 """Numbers as the page draws them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -40,6 +41,18 @@ def test_bars_lie_end_to_end_on_one_scale(drawn: list[Stream]) -> None:
             bar.seats_at is not None or bar.segments[-1].start + bar.segments[-1].width == BAR_WIDTH
             for bar in made
         )
+
+
+def test_a_bar_draws_what_there_is_and_where_its_seats_end() -> None:
+    (drawn,) = bars([Stream(1, 1, "", "x", None, None, None, None, False, 50, 100, 60, 40, 0)])
+    rects = re.findall(r'<rect class="([a-z-]+)"(?: x="(\d+)")? width="(\d+)" height="10"/>', drawn.svg)
+
+    assert rects == [
+        ("bar-ground", "", "1000"),
+        ("fill-confirmed", "0", "600"),
+        ("fill-pending", "600", "400"),
+        ("bar-seats", "500", "4"),
+    ]
 
 
 @given(st.lists(COUNTS, max_size=50))

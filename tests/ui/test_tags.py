@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -86,6 +87,23 @@ def test_a_number_leads_to_its_list_whom_may_see_it(may: bool) -> None:
     assert 'data-count="1240"' in text
     assert "1\N{NO-BREAK SPACE}240 человек" in text
     assert ('href="/people/?q=&lt;"' in text) == may
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_what_a_number_is_made_of_are_the_same_doors(may: bool) -> None:
+    numbers = [
+        SimpleNamespace(mark="confirmed", label="<b>", count=1240, url="/bookings/?a=1&b=2"),
+        SimpleNamespace(mark="new", label="новые", count=0, url=""),
+    ]
+    context = Context({"numbers": numbers, "sees_people": lambda: may})
+    one_by_one = (
+        "{% for part in numbers %}<li>{% door part.count part.url part.label part.mark %}</li>{% endfor %}"
+    )
+    text = Template("{% parts numbers %}").render(context)
+
+    assert text == f'<ul class="parts">{Template(one_by_one).render(context)}</ul>'
+    assert text.count("&lt;b&gt;") == 1
+    assert text.count("href=") == may
 
 
 def test_one_of_many_has_the_address_that_its_pattern_says() -> None:

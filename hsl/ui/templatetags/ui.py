@@ -1,9 +1,11 @@
 """Tags of every template: icons, numbers, times, form controls. Built in: no ``{% load %}``."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
+from typing import Protocol
 
 from django import template
 from django.contrib.staticfiles import finders
@@ -71,9 +73,37 @@ def door(context: Context, count: int, url: str, words: str = "", mark: str = ""
     ``words`` follow the number within the link, ``mark`` names a coloured spot before it. A test opens every door
     and compares ``data-count`` with the count of the list behind it.
     """
+    return _door(count, url, words, mark, leads=_sees_people(context))
+
+
+class Counted(Protocol):
+    """A part of a number: its colour, its word, how many, and the list of them."""
+
+    @property
+    def mark(self) -> str: ...
+
+    @property
+    def label(self) -> object: ...
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+@register.simple_tag(takes_context=True)
+def parts(context: Context, numbers: Iterable[Counted]) -> SafeString:
+    """What a number is made of: doors, each with its colour and word. All by one tag, for a page may hold hundreds."""
+    leads = _sees_people(context)
+    doors = (_door(part.count, part.url, str(part.label), part.mark, leads=leads) for part in numbers)
+    return SafeString(f'<ul class="parts">{"".join(f"<li>{door}</li>" for door in doors)}</ul>')
+
+
+def _door(count: int, url: str, words: str, mark: str, *, leads: bool) -> SafeString:
     spot = f'<span class="mark mark-{escape(mark)}"></span>' if mark else ""
     said = f"{spot}{number(count)}{escape(f' {words}') if words else ''}"
-    if not url or not _sees_people(context):
+    if not url or not leads:
         return SafeString(f'<span data-count="{int(count)}">{said}</span>')
     return SafeString(
         f'<a class="door" data-count="{int(count)}" href="{conditional_escape(url)}">{said}</a>'
