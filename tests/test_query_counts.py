@@ -78,3 +78,12 @@ def test_a_page_asks_few_questions_and_no_more_of_a_larger_school(
         for url in PAGES
         if many[url] > min(few[url] + NOW_AND_THEN, MOST)
     ] == []
+
+
+def test_no_page_reads_the_sums_of_people_twice(fresh_database: Callable[[], Database]) -> None:
+    database = fresh_database()
+    with database.as_django(), database.connect(options="-c search_path=hsl,public") as conn:
+        client = school_of(8, database, conn)
+        sums = {url: statements(client, url).count("SELECT name, n FROM totals_now") for url in PAGES}
+    assert sums["/people/"] == 1
+    assert [url for url, n in sums.items() if n > 1] == []

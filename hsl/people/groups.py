@@ -1,12 +1,16 @@
 """Groups of people: everybody, people without payment, the members of a stream."""
 
+from collections.abc import Mapping
+
 from hsl.people import listing
 from hsl.people.cursors import Order, pack, unpack
 from hsl.people.filters import ALL, NON_COURSE_USERS, PeopleFilter
 from hsl.people.rows import Page
-from hsl.school.models import CourseStream
+from hsl.school.selecting import select
 
 MOST = 200
+
+_LISTED = "SELECT DISTINCT course_stream FROM course_streams ORDER BY 1"
 
 
 class UnknownGroupError(LookupError):
@@ -24,26 +28,26 @@ def page(
 
     ``cursor`` is the ``next_cursor`` of the page before. Raises UnknownGroupError, BadCursorError.
     """
-    sizes = dict(groups())
+    totals = listing.sums()
+    sizes = dict(groups(totals))
     if group not in sizes:
         raise UnknownGroupError(group, list(sizes))
     place = None if cursor is None else unpack(cursor, group, order)
     limit = min(max(limit, 1), MOST)
     # One more than asked for tells whether there is a next page.
-    found = listing.find(PeopleFilter(group=group), order, place, limit=limit + 1)
+    found = listing.find(PeopleFilter(group=group), order, place, limit=limit + 1, totals=totals)
     people = [member for member, _ in found.people[:limit]]
     if len(found.people) <= limit:
         return Page(people, sizes[group], None)
     return Page(people, sizes[group], pack(group, order, found.people[limit - 1][1], people[-1].user_id))
 
 
-def groups() -> list[tuple[str, int]]:
+def groups(totals: Mapping[str, int] | None = None) -> list[tuple[str, int]]:
     """Each group with its number of people: everybody, people without payment, the listed streams and any other that
-    has members. A stream without a name is no group: nobody could ask for it."""
-    totals = listing.sums()
-    listed = list(
-        CourseStream.objects.values_list("course_stream", flat=True).distinct().order_by("course_stream")
-    )
+    has members. A stream without a name is no group: nobody could ask for it. ``totals``: ``listing.sums()``, where
+    they are at hand."""
+    totals = listing.sums() if totals is None else totals
+    listed = [stream for (stream,) in select(_LISTED)]
     members = {name.removeprefix("stream:"): n for name, n in totals.items() if name.startswith("stream:")}
     others = [stream for stream, n in members.items() if stream and n]
     return [

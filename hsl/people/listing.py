@@ -15,7 +15,7 @@ from datetime import datetime
 from math import prod
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from hsl.people.condition import MANY, Condition
 from hsl.people.conditions import Asked, asked, sum_of
@@ -44,6 +44,9 @@ _OWN = {"last_seen": "a", "first_seen": "a", "name": "c"}
 _KEY = {"last_seen": "last_seen", "first_seen": "first_seen", "name": 'sort_name COLLATE "C"'}
 _TABLE = {"a": "user_activity", "c": "user_cache"}
 _ROW = "CROSS JOIN LATERAL (SELECT * FROM {table} AS one WHERE one.user_id = {of}.user_id LIMIT 1) AS {row}"
+_ACTIVITY_BY_ID = "SELECT * FROM user_activity AS one WHERE one.user_id = page.user_id LIMIT 1"
+_ACTIVITY_BY_KEY = """SELECT * FROM user_activity AS one WHERE (one.{column}, one.user_id) >= (page.key, page.user_id)
+AND (one.{column}, one.user_id) <= (page.key, page.user_id) LIMIT 1"""
 _COUNTS = ("bookings", "registrations", "events", "first_seen", "last_seen")
 _EVERYBODY = {
     ("a", False): "user_activity AS a",
@@ -62,27 +65,40 @@ class Found(NamedTuple):
     total: int | None
 
 
-def find(wanted: PeopleFilter, order: Order, cursor: Cursor | None = None, *, limit: int) -> Found:
-    """The first ``limit`` of the people ``wanted``, from ``cursor`` on."""
+def find(
+    wanted: PeopleFilter,
+    order: Order,
+    cursor: Cursor | None = None,
+    *,
+    limit: int,
+    totals: Mapping[str, int] | None = None,
+) -> Found:
+    """The first ``limit`` of the people ``wanted``, from ``cursor`` on. ``totals``: the ``sums``, where they are at
+    hand."""
     with transaction.atomic(savepoint=False):
-        search, totals = _search(wanted, order, cursor, limit)
+        search, totals = _search(wanted, order, cursor, limit, totals)
         return _with_total(search.quickly() or search.everybody(), wanted, search.asked, totals)
 
 
 def find_quickly(
-    wanted: PeopleFilter, order: Order, cursor: Cursor | None = None, *, limit: int
+    wanted: PeopleFilter,
+    order: Order,
+    cursor: Cursor | None = None,
+    *,
+    limit: int,
+    totals: Mapping[str, int] | None = None,
 ) -> Found | None:
     """As ``find``; None where it takes longer than a blink."""
     with transaction.atomic(savepoint=False):
-        search, totals = _search(wanted, order, cursor, limit)
+        search, totals = _search(wanted, order, cursor, limit, totals)
         found = search.quickly()
         return found and _with_total(found, wanted, search.asked, totals)
 
 
 def _search(
-    wanted: PeopleFilter, order: Order, cursor: Cursor | None, limit: int
-) -> "tuple[_Search, dict[str, int]]":
-    totals = sums()
+    wanted: PeopleFilter, order: Order, cursor: Cursor | None, limit: int, totals: Mapping[str, int] | None
+) -> "tuple[_Search, Mapping[str, int]]":
+    totals = sums() if totals is None else totals
     return _Search(asked(wanted, totals), totals.get("people", 0), order, cursor, limit), totals
 
 
@@ -92,10 +108,10 @@ def _with_total(found: Found, wanted: PeopleFilter, what: Asked, totals: Mapping
     return Found(found.people, sum_of(wanted, what, totals))
 
 
-def count(wanted: PeopleFilter) -> int:
-    """How many people are ``wanted``, exactly."""
+def count(wanted: PeopleFilter, totals: Mapping[str, int] | None = None) -> int:
+    """How many people are ``wanted``, exactly. ``totals``: the ``sums``, where they are at hand."""
     with transaction.atomic(savepoint=False):
-        totals = sums()
+        totals = sums() if totals is None else totals
         what = asked(wanted, totals)
         known = sum_of(wanted, what, totals)
         return known if known is not None else _Search(what, totals.get("people", 0)).count()
@@ -104,7 +120,7 @@ def count(wanted: PeopleFilter) -> int:
 def ids(wanted: PeopleFilter, order: Order = Order.LAST_SEEN_DESCENDING) -> "array[int]":
     """The ids of all people ``wanted``, in order: eight bytes each, at a million people in a second."""
     with transaction.atomic(savepoint=False):
-        search, _totals = _search(wanted, order, None, 0)
+        search, _totals = _search(wanted, order, None, 0, None)
         return search.ids()
 
 
@@ -152,6 +168,7 @@ class _Search:
         limit: int = 0,
     ) -> None:
         self.asked, self.all, self.limit = what, everybody, limit
+        self.choice = _LEAVE_NO_CHOICE
         self.own, self.column = _OWN[order.by], _KEY[order.by]
         self.key = f"{self.own}.{self.column}"
         self.values = {**what.values, "limit": limit}
@@ -162,7 +179,6 @@ class _Search:
 
     def quickly(self) -> Found | None:
         """By the way that is likely the shorter, then by the other; None where both are long."""
-        _run(_LEAVE_NO_CHOICE)
         driver = self._driver()
         taking = 2**40 if driver is None else driver.cost * (_TAKING + self._trying(driver))
         walk = min(self._walks(), key=lambda one: one.evenly(self.all))
@@ -187,13 +203,13 @@ class _Search:
 
     def everybody(self) -> Found:
         """By trying everybody."""
-        _run(_LEAVE_THE_CHOICE)
+        self.choice = _LEAVE_THE_CHOICE
         return self._take(None)
 
     def count(self) -> int:
         """How many fit."""
         driver = self._small_driver()
-        _run(_LEAVE_THE_CHOICE if driver is None else _LEAVE_NO_CHOICE)
+        self.choice = _LEAVE_THE_CHOICE if driver is None else _LEAVE_NO_CHOICE
         own = "a" if any(one.reads_activity for one in self.asked.conditions) else "c"
         sql = self._sql("list_counted", self._tried(driver), own=own, people=self._people(own, driver))
         return int(value(sql, self.values))
@@ -201,7 +217,7 @@ class _Search:
     def ids(self) -> "array[int]":
         """Of all who fit, in order."""
         driver = self._small_driver()
-        _run(_LEAVE_THE_CHOICE if driver is None else _LEAVE_NO_CHOICE)
+        self.choice = _LEAVE_THE_CHOICE if driver is None else _LEAVE_NO_CHOICE
         people = self._people(self.own, driver)
         sql = self._sql("list_ids", self._tried(driver), own=self.own, key=self.key, people=people)
         return unpacked("q", value(sql, self.values) or b"")
@@ -235,13 +251,12 @@ class _Search:
         return None if len(found.people) < self.limit and self._left(walk, parts) >= most else found
 
     def _activity(self, walk: _Walk) -> dict[str, str]:
-        """Where a page's rows of user_activity come from: those of the walk itself, where it is along that table. Found
-        again by user_id they would cost a look at each dead version of the busy, while an old snapshot is open."""
+        """Where a page's rows of user_activity come from: those of the walk itself, where it is along that table; else
+        by the order's own key where that is theirs. Found by user_id they would cost a look at each dead version of the
+        busy, while an old snapshot is open."""
         if walk.own != "a":
-            return {
-                "carried": "",
-                "activity": "SELECT * FROM user_activity AS one WHERE one.user_id = page.user_id LIMIT 1",
-            }
+            found = _ACTIVITY_BY_KEY if self.own == "a" else _ACTIVITY_BY_ID
+            return {"carried": "", "activity": found.format(column=self.column)}
         return {
             "carried": "".join(f", a.{column}" for column in _COUNTS),
             "activity": "SELECT " + ", ".join(f"page.{column}" for column in _COUNTS),
@@ -285,19 +300,15 @@ class _Search:
 
     def _sql(self, name: str, tried: list[str], *, own: str, **parts: str) -> str:
         holds = " AND ".join(f"({holds})" for holds in tried) or "true"
-        return read_sql(__file__, f"sql/{name}.sql").format(
+        sql = read_sql(__file__, f"sql/{name}.sql").format(
             own=own,
             holds=holds.replace("who.", f"{own}."),
             direction="DESC" if self.descends else "ASC",
             **parts,
         )
+        return f"{self.choice};\n{sql}"
 
     def _found(self, sql: str) -> Found:
         rows = select(sql, self.values)
         total = int(rows[0][0]) if rows and rows[0][0] is not None else None
         return Found([(Member(*row[2:]), row[1]) for row in rows if row[2] is not None], total)
-
-
-def _run(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)

@@ -1,5 +1,7 @@
 """The list of people, and the look-up of the top bar."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +36,13 @@ class Find(Protocol):
     """How a page of people is found: in any time, or within a blink, and None where that is too short."""
 
     def __call__(
-        self, wanted: PeopleFilter, order: Order, cursor: Cursor | None = None, *, limit: int
+        self,
+        wanted: PeopleFilter,
+        order: Order,
+        cursor: Cursor | None = None,
+        *,
+        limit: int,
+        totals: Mapping[str, int] | None = None,
     ) -> listing.Found | None: ...
 
 
@@ -76,17 +84,19 @@ def people_count(request: HttpRequest) -> HttpResponse:
     counted."""
     catch_up()
     with one_snapshot():
-        form = list_form(request.GET, [name for name, _n in groups()])
+        totals = listing.sums()
+        form = list_form(request.GET, [name for name, _n in groups(totals)])
         if not form.is_valid():
             return HttpResponse(status=400)
-        total = listing.count(form.wanted)
+        total = listing.count(form.wanted, totals)
     return render(request, "people/count.html", {"total": total})
 
 
 def _list(request: HttpRequest, find: Find) -> HttpResponse:
     catch_up()
     with one_snapshot():
-        tabs = groups()
+        totals = listing.sums()
+        tabs = groups(totals)
         form = list_form(request.GET, [name for name, _n in tabs])
         context: dict[str, Any] = {
             "tabs": _tabs(form, tabs, unreachable()),
@@ -95,7 +105,7 @@ def _list(request: HttpRequest, find: Find) -> HttpResponse:
         }
         if not form.is_valid():
             return render_list(request, "people/people.html", form, **context)
-        page, total = _page(form, find)
+        page, total = _page(form, partial(find, totals=totals))
     context |= {"chips": form.chips(), "slow": page is None, "query": form.query()}
     context["all_reached"] = total == 0 and form.wanted == PeopleFilter(reachable=False)
     return render_list(

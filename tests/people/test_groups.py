@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hsl.people import groups, listing, queries
 from hsl.people.cursors import BadCursorError, Order
@@ -66,6 +68,13 @@ def members(conn: psycopg.Connection[Any], group: str) -> set[int]:
 def test_groups_and_their_numbers(school: psycopg.Connection) -> None:
     schools.fill(school, 6)
     assert groups.groups() == [(group, len(members(school, group))) for group in GROUPS]
+
+
+def test_a_page_takes_its_size_and_its_way_from_the_same_sums(school: psycopg.Connection) -> None:
+    schools.fill(school, 6, people=20)
+    with CaptureQueriesContext(connection) as captured:
+        page("non_course_users")
+    assert len([query for query in captured if "totals_now" in query["sql"]]) == 1
 
 
 def test_a_stream_that_is_not_listed_is_a_group_while_it_has_members(school: psycopg.Connection) -> None:
