@@ -5,13 +5,15 @@ from functools import partial
 
 from psycopg import errors, sql
 
-from hsl.projections.changes import FACT, OPERATIONS, compose_views, trigger_function
+from hsl.projections.changes import FACT, OPERATIONS, compose_views, trigger_functions
 from hsl.projections.patience import LOCK_TIMEOUT, Connection, alone, patiently
 from hsl.school.shapes import FACTS, SPECIFICATION, Shape, find_shape, read_shape
 
-_PRESENT = r"""
-SELECT tgname::text FROM pg_trigger
-WHERE tgrelid = %s::oid AND tgfoid = to_regproc(%s) AND tgenabled <> 'D' AND tgname LIKE 'hsl\_changes\_%%'
+_PRESENT = """
+SELECT ours.name
+FROM unnest(%s::text[], %s::text[]) AS ours (name, function)
+JOIN pg_trigger t ON t.tgname = ours.name AND t.tgfoid = to_regproc(ours.function)
+WHERE t.tgrelid = %s::oid AND t.tgenabled <> 'D'
 """
 
 
@@ -42,8 +44,7 @@ def detach(conn: Connection) -> None:
     By their function, which is ours: to drop a trigger itself takes the table's owner.
     """
     for table in FACTS:
-        function = sql.Identifier("hsl", FACT[table].function)
-        drop = sql.SQL("DROP FUNCTION IF EXISTS {}() CASCADE").format(function)
+        drop = sql.SQL("DROP FUNCTION IF EXISTS {} CASCADE").format(sql.SQL(", ").join(_functions(table)))
         patiently(conn, partial(conn.execute, drop), what=f"Triggers on {table}")
 
 
@@ -74,19 +75,25 @@ def changed_shapes(conn: Connection) -> list[Shape]:
 
 
 def attached(conn: Connection, shape: Shape) -> bool:
-    """Whether all four triggers are on this table, enabled, and run the function as it is composed today."""
+    """Whether all four triggers are on this table, enabled, and run the functions as they are composed today."""
     kept = conn.execute(
         "SELECT relation, columns, triggers FROM hsl.table_shapes WHERE name = %s", [shape.table]
     ).fetchone()
-    composed = (shape.oid, shape.signature, _function_md5(conn, shape))
+    composed = (shape.oid, shape.signature, _functions_md5(conn, shape))
     return kept == composed and not missing_triggers(conn, shape)
 
 
 def missing_triggers(conn: Connection, shape: Shape) -> list[str]:
     """The names of our triggers that the table lacks or that are disabled on it."""
-    function = f"hsl.{FACT[shape.table].function}"
-    present = {name for (name,) in conn.execute(_PRESENT, [shape.oid, function]).fetchall()}
-    return [name for name in map(_trigger_name, OPERATIONS) if name not in present]
+    fact = FACT[shape.table]
+    ours = {_trigger_name(operation): f"hsl.{fact.function(operation)}" for operation in OPERATIONS}
+    asked = [list(ours), list(ours.values()), shape.oid]
+    present = {name for (name,) in conn.execute(_PRESENT, asked).fetchall()}
+    return [name for name in ours if name not in present]
+
+
+def _functions(table: str) -> list[sql.Composed]:
+    return [sql.SQL("{}()").format(sql.Identifier("hsl", name)) for name in FACT[table].functions]
 
 
 def _trigger_name(operation: str) -> str:
@@ -113,9 +120,9 @@ def _attach(conn: Connection, shape: Shape) -> None:
     nothing is waited for after it.
     """
     fact = FACT[shape.table]
-    function = sql.Identifier("hsl", fact.function)
-    conn.execute(trigger_function(shape))
-    conn.execute(sql.SQL("REVOKE ALL ON FUNCTION {}() FROM PUBLIC").format(function))
+    conn.execute(trigger_functions(shape))
+    for function in _functions(shape.table):
+        conn.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(function))
     for operation, transition in OPERATIONS.items():
         conn.execute(
             sql.SQL(
@@ -126,7 +133,7 @@ def _attach(conn: Connection, shape: Shape) -> None:
                 operation=sql.SQL(operation.upper()),
                 table=sql.Identifier("public", shape.table),
                 transition=sql.SQL(transition),
-                function=function,
+                function=sql.Identifier("hsl", fact.function(operation)),
             )
         )
     if not _new_and_empty(conn, shape.table):
@@ -134,7 +141,7 @@ def _attach(conn: Connection, shape: Shape) -> None:
             "INSERT INTO hsl.changes (kind, recount, reason) VALUES (%s, true, 'triggers attached')",
             [fact.kind],
         )
-    _remember(conn, shape, triggers=_function_md5(conn, shape))
+    _remember(conn, shape, triggers=_functions_md5(conn, shape))
 
 
 def _new_and_empty(conn: Connection, table: str) -> bool:
@@ -154,5 +161,5 @@ def _remember(conn: Connection, shape: Shape, triggers: str = "") -> None:
     )
 
 
-def _function_md5(conn: Connection, shape: Shape) -> str:
-    return hashlib.md5(trigger_function(shape).as_string(conn).encode(), usedforsecurity=False).hexdigest()
+def _functions_md5(conn: Connection, shape: Shape) -> str:
+    return hashlib.md5(trigger_functions(shape).as_string(conn).encode(), usedforsecurity=False).hexdigest()

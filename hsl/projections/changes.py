@@ -25,8 +25,12 @@ class Fact:
     time: str
 
     @property
-    def function(self) -> str:
-        return f"{self.singular}_changes"
+    def functions(self) -> list[str]:
+        return [self.function(operation) for operation in ("insert", "update")]
+
+    def function(self, operation: str) -> str:
+        """The trigger function of an operation: INSERT has its own."""
+        return f"{self.singular}_inserts" if operation == "insert" else f"{self.singular}_changes"
 
     @property
     def marks_view(self) -> str:
@@ -73,7 +77,7 @@ def _keys(table: str, of: Mapping[str, str]) -> dict[str, str]:
     return {
         "name": of["event_type"],
         "lesson_type": f"{came} {of['details']} ->> 'lesson_type' END",
-        "lesson_date": f"{came} hsl.iso_date({of['details']} ->> 'lesson_date') END",
+        "lesson_date": f"{came} hsl.clicked_lesson_date({of['details']}) END",
     }
 
 
@@ -109,12 +113,25 @@ def _selected(columns: Mapping[str, str]) -> sql.Composed:
     )
 
 
-def trigger_function(shape: Shape) -> sql.Composed:
-    """The statement that makes the trigger function of a fact table (changes.sql)."""
+def trigger_functions(shape: Shape) -> sql.Composed:
+    """The statements that make the trigger functions of a fact table (changes.sql).
+
+    A time zone of its own is set at each call, and matters only where a value is cast to text: a time in a column of
+    text, say.
+    """
     fact, mark = FACT[shape.table], marks(shape)
-    return sql.SQL(read_sql(__file__, "changes.sql")).format(
-        function=sql.Identifier("hsl", fact.function),
-        columns=sql.SQL(", ").join(map(sql.Identifier, mark)),
-        marks=_selected(mark),
-        kind=sql.Literal(fact.kind),
+    zoned = any("::text" in expression for expression in mark.values())
+    named = {
+        "columns": sql.SQL(", ").join(map(sql.Identifier, mark)),
+        "marks": _selected(mark),
+        "kind": sql.Literal(fact.kind),
+        "time_zone": sql.SQL("SET TimeZone = 'UTC'" if zoned else ""),
+    }
+    return sql.SQL(";\n").join(
+        sql.SQL(read_sql(__file__, "changes.sql")).format(
+            function=sql.Identifier("hsl", fact.function(operation)),
+            append=sql.SQL(read_sql(__file__, f"changes_{operation}.sql")).format(**named),
+            **named,
+        )
+        for operation in ("insert", "other")
     )

@@ -38,6 +38,14 @@ def test_before_migrate_it_says_to_migrate(bot_database: BotDatabase) -> None:
     [
         ("DROP TRIGGER hsl_changes_insert ON public.events", "triggers", "hsl_changes_insert"),
         ("ALTER TABLE public.bookings DISABLE TRIGGER hsl_changes_update", "triggers", "hsl_changes_update"),
+        (
+            (
+                "CREATE OR REPLACE TRIGGER hsl_changes_insert AFTER INSERT ON public.events REFERENCING NEW TABLE AS"
+                " new_rows FOR EACH STATEMENT EXECUTE FUNCTION event_changes()"
+            ),
+            "triggers",
+            "hsl_changes_insert",
+        ),
         ("DROP INDEX public.hsl_events_user_id", "indexes", "user_id"),
         (
             (

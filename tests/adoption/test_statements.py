@@ -115,6 +115,25 @@ def test_changes_are_noted_alike_whatever_the_bots_time_zone(adopted: Database) 
         assert row == ("2025-05-05 12:00:00", 3)
 
 
+def test_times_that_stand_in_columns_of_another_type_are_noted_alike_too(bot_database: BotDatabase) -> None:
+    database = bot_database()
+    database.execute(SCHOOL)
+    database.execute(
+        "ALTER TABLE events ALTER event_type TYPE timestamptz USING '2025-05-05 12:00+00'::timestamptz,"
+        " ALTER created_at DROP DEFAULT, ALTER created_at TYPE text"
+    )
+    adopt(database)
+    insert = "INSERT INTO events (user_id, event_type, created_at) VALUES (77, '2025-05-05 12:00Z', '2025-05-05 12:07')"
+    for zone in ("UTC", "Pacific/Apia", "America/St_Johns"):
+        with database.connect(options=f"-c TimeZone={zone}") as bot:
+            bot.execute(insert.encode())
+    with as_hsl(database) as ours:
+        noted = ours.execute(
+            "SELECT name, (quarter AT TIME ZONE 'UTC')::text, sum(n) FROM changes WHERE user_id = 77 GROUP BY 1, 2"
+        ).fetchall()
+        assert noted == [("2025-05-05 12:00:00+00", "2025-05-05 12:00:00", 3)]
+
+
 def reasons(ours: Connection) -> set[str]:
     rows = ours.execute("SELECT DISTINCT reason FROM changes WHERE recount").fetchall()
     return {reason for (reason,) in rows}

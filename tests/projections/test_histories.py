@@ -148,6 +148,13 @@ class Histories(RuleBasedStateMachine):
             self.folder.recompute_heavy()
 
     @rule()
+    def many_others_come_and_go(self) -> None:
+        """Who still waits is then so far behind that they may come to wait twice."""
+        self.folder.conn.execute(
+            "SELECT setval('hsl.waiting_n_seq', last_value + 10000) FROM hsl.waiting_n_seq"
+        )
+
+    @rule()
     def merge(self) -> None:
         self.folder.merge()
 

@@ -12,7 +12,7 @@ from hsl.projections.verify import verify
 from tests.projections.facts import EVENT, is_true, total
 
 FEW, BUSY, HEAVY = 2, 3, 1
-BUSY_EVENTS, HEAVY_EVENTS = 501, 5001
+BUSY_EVENTS, HEAVY_EVENTS = 201, 5001
 
 
 @pytest.fixture
@@ -138,6 +138,25 @@ def test_who_waits_is_not_made_to_wait_again_by_each_fact(school: Connection, bo
     assert school.execute(places).fetchall() == before
     fold(school)
     assert known(school) == (1, BUSY_EVENTS + 2, HEAVY_EVENTS + 2)
+    assert is_true(school)
+
+
+@pytest.mark.usefixtures("happenings")
+def test_who_waits_far_behind_the_others_may_wait_twice_and_has_one_turn(
+    school: Connection, bot: Connection
+) -> None:
+    folder = Folder(school)
+    folder.take()
+    folder.recompute_batch()
+    school.execute("SELECT setval('waiting_n_seq', last_value + 10000) FROM waiting_n_seq")
+    bot.execute(EVENT, (BUSY,))
+    folder.take()
+    folder.recompute_batch()
+    assert school.execute("SELECT user_id FROM waiting").fetchall() == [(BUSY,), (BUSY,)]
+    folder.recompute_busy()
+    assert school.execute("SELECT user_id FROM waiting").fetchall() == []
+    assert known(school) == (1, BUSY_EVENTS + 2, HEAVY_EVENTS)
+    fold(school)
     assert is_true(school)
 
 

@@ -8,13 +8,33 @@ from hsl.projections.fold import HEAVY_PATIENCE, MERGE_DELTAS, Folder, fold
 from hsl.projections.gate import Connection
 from hsl.school.sqlfile import read_sql
 from tests.databases import Database
+from tests.explain import pages_of_tables, pages_read
 from tests.projections.facts import is_true, total
 
 PEOPLE = 20_000
+BUSY, TURNS = 20, 100
+
+
+AUTOVACUUM = """
+DO $$
+DECLARE t regclass;
+BEGIN
+    FOR t IN SELECT oid FROM pg_class WHERE relnamespace = 'hsl'::regnamespace AND relkind = 'r' LOOP
+        EXECUTE format('ALTER TABLE %%s %s', t);
+    END LOOP;
+END $$"""
 
 
 @pytest.fixture
-def backup(school: Connection, session_database: Database) -> Iterator[None]:
+def undisturbed(school: Connection) -> Iterator[None]:
+    """What autovacuum reads would be counted, and what it finds would change plans."""
+    school.execute((AUTOVACUUM % "SET (autovacuum_enabled = off)").encode())
+    yield
+    school.execute((AUTOVACUUM % "RESET (autovacuum_enabled)").encode())
+
+
+@pytest.fixture
+def backup(undisturbed: None, session_database: Database) -> Iterator[None]:
     """A transaction that is open all the while."""
     with session_database.connect() as holder:
         holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
@@ -34,14 +54,6 @@ def folded(school: Connection, bot: Connection, backup: None) -> Connection:
     fold(school)
     school.execute("ANALYZE hsl.changes, hsl.waiting")
     return school
-
-
-def pages_read(conn: Connection, query: str, values: dict[str, object] | None = None) -> int:
-    """How many of the database's pages a query looks at, once it is planned."""
-    for _ in range(2):
-        rows = conn.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query}".encode(), values).fetchall()
-    plan = rows[0][0][0]["Plan"]
-    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
 def test_looking_for_changes_does_not_read_those_that_were_taken(folded: Connection) -> None:
@@ -72,3 +84,28 @@ def test_whoever_waits_next_is_found_where_the_mark_is(folded: Connection, bot: 
     bot.execute("INSERT INTO public.events (user_id, event_type) VALUES (7, 'start_command')")
     assert fold(folded).people == 1
     assert is_true(folded)
+
+
+@pytest.fixture
+def turned(school: Connection, bot: Connection, backup: None) -> Connection:
+    """A few people to whom something happened again and again, each time folded, and now once more."""
+    for _ in range(TURNS):
+        bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, %s::integer)", (BUSY,))
+        fold(school)
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, %s::integer)", (BUSY,))
+    return school
+
+
+def test_a_taking_does_not_meet_peoples_former_turns(turned: Connection) -> None:
+    assert pages_of_tables(turned, "SELECT hsl.take()") < TURNS * BUSY / 5
+    assert fold(turned).people == BUSY
+    assert is_true(turned)
+
+
+def test_a_recomputing_meets_peoples_former_rows_three_times(turned: Connection) -> None:
+    """To see how many facts they have, to see what is written of them, and as their row is unique."""
+    folder = Folder(turned)
+    folder.take()
+    recompute = f"SELECT hsl.recompute_waiting({folder.after}, 100)"
+    assert pages_of_tables(turned, recompute) < 1.7 * TURNS * BUSY
+    assert is_true(turned)

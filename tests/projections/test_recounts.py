@@ -6,7 +6,7 @@ from typing import LiteralString
 
 import pytest
 
-from hsl.projections.fold import fold
+from hsl.projections.fold import Folder, fold
 from hsl.projections.gate import Connection, FoldBusyError
 from hsl.projections.recount import ask_rebuild, recount
 from hsl.projections.verify import verify
@@ -82,6 +82,28 @@ def test_a_rebuild_mends_what_was_damaged_by_hand(school: Connection, bot: Conne
     school.execute("INSERT INTO user_cache SELECT 99, first_letter, username, first_name, course_stream, status, email,"
                    " referral_code, names, sort_name, revision FROM user_cache WHERE user_id = 3")  # fmt: skip
     school.execute("UPDATE totals SET n = n + 7")
+    assert not verify(school).clean
+    ask_rebuild(school)
+    fold(school)
+    assert is_true(school)
+
+
+def test_a_rebuild_mends_the_sums_of_people_who_did_the_same(school: Connection, bot: Connection) -> None:
+    for user_id in range(1, 6):
+        bot.execute(
+            "INSERT INTO public.free_lesson_registrations (user_id, lesson_type, lesson_date, email)"
+            " VALUES (%s, 'lesson', '2026-01-05', 'a@b.example')",
+            (user_id,),
+        )
+        bot.execute(EVENT, (user_id,))
+    fold(school)
+    Folder(school).merge()
+    for sums in (
+        "activity SET n = n + 1",
+        "activity_days SET n = n + 2",
+        "lesson_counts SET people_missed = 9",
+    ):
+        school.execute(f"UPDATE {sums}".encode())
     assert not verify(school).clean
     ask_rebuild(school)
     fold(school)

@@ -68,7 +68,7 @@ LANGUAGE sql STABLE AS $$
 SELECT l.user_id, hsl.lead_events(l.rank), hsl.lead_days(l.rank), hsl.lead_heat(l.rank) FROM hsl.ranked_leads_on(day) AS l
 $$;
 
--- Writes what differs for these people.
+-- Writes what differs for these people, each row by its place, as recompute_user_activity does.
 CREATE OR REPLACE FUNCTION hsl.recompute_leads(ids bigint[], booked hsl.booked[], happened hsl.happened[])
 RETURNS void LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -76,13 +76,15 @@ BEGIN
   WITH fresh AS MATERIALIZED (
     SELECT * FROM hsl.define_leads(booked, happened)
   ), old AS MATERIALIZED (
-    SELECT * FROM hsl.leads l WHERE l.user_id = ANY (ids)
-  ), written AS (
+    SELECT l.ctid AS place, l.user_id FROM hsl.leads l WHERE l.user_id = ANY (ids)
+  ), added AS (
     INSERT INTO hsl.leads (user_id, last_day, events)
-    SELECT f.* FROM fresh f LEFT JOIN old o USING (user_id)
-    WHERE (f.last_day, f.events) IS DISTINCT FROM (o.last_day, o.events)
-    ON CONFLICT (user_id) DO UPDATE SET last_day = excluded.last_day, events = excluded.events
+    SELECT f.* FROM fresh f LEFT JOIN old o USING (user_id) WHERE o.user_id IS NULL
+  ), changed AS (
+    UPDATE hsl.leads l SET last_day = f.last_day, events = f.events FROM fresh f
+    WHERE l.ctid = ANY (ARRAY(SELECT o.place FROM old o)) AND l.user_id = f.user_id
+      AND (f.last_day, f.events) IS DISTINCT FROM (l.last_day, l.events)
   )
   DELETE FROM hsl.leads l
-  WHERE l.user_id = ANY (ARRAY(SELECT o.user_id FROM old o EXCEPT SELECT f.user_id FROM fresh f));
+  WHERE l.ctid = ANY (ARRAY(SELECT o.place FROM old o LEFT JOIN fresh f USING (user_id) WHERE f.user_id IS NULL));
 END $$;

@@ -19,17 +19,20 @@ BEGIN
   ), old AS MATERIALIZED (
     SELECT v.ctid AS place, v.* FROM hsl.programme_views v WHERE v.user_id = ANY (ids)
   ), differing AS MATERIALIZED (
-    SELECT f, o FROM fresh f FULL JOIN old o USING (user_id, course_id)
+    SELECT f, o, o.place FROM fresh f FULL JOIN old o USING (user_id, course_id)
     WHERE (f.views, f.first_viewed, f.last_viewed) IS DISTINCT FROM (o.views, o.first_viewed, o.last_viewed)
-  ), written AS (
+  ), added AS (
     INSERT INTO hsl.programme_views (user_id, course_id, views, first_viewed, last_viewed)
     SELECT (d.f).user_id, (d.f).course_id, (d.f).views, (d.f).first_viewed, (d.f).last_viewed
-    FROM differing d WHERE (d.f).user_id IS NOT NULL
-    ON CONFLICT (user_id, course_id) DO UPDATE SET
-      views = excluded.views, first_viewed = excluded.first_viewed, last_viewed = excluded.last_viewed
+    FROM differing d WHERE d.place IS NULL
+  ), changed AS (
+    UPDATE hsl.programme_views v
+    SET views = (d.f).views, first_viewed = (d.f).first_viewed, last_viewed = (d.f).last_viewed
+    FROM differing d
+    WHERE v.ctid = ANY (ARRAY(SELECT place FROM differing)) AND v.ctid = d.place AND (d.f).user_id IS NOT NULL
   ), removed AS (
     DELETE FROM hsl.programme_views v
-    WHERE v.ctid = ANY (ARRAY(SELECT (d.o).place FROM differing d WHERE (d.f).user_id IS NULL))
+    WHERE v.ctid = ANY (ARRAY(SELECT d.place FROM differing d WHERE (d.f).user_id IS NULL))
   ), moved AS (
     SELECT (d.f).course_id, (d.f).last_viewed, 1 AS n FROM differing d
     UNION ALL SELECT (d.o).course_id, (d.o).last_viewed, -1 FROM differing d

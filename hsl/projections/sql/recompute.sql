@@ -58,12 +58,12 @@ END $$;
 -- How a worker goes about somebody with so many facts, all of which are read at each recomputing: in the queue's order
 -- (light), in half of its time (busy), or in a small part of it (heavy).
 CREATE OR REPLACE FUNCTION hsl.lane(facts bigint) RETURNS text LANGUAGE sql IMMUTABLE
-  RETURN CASE WHEN facts > 5000 THEN 'heavy' WHEN facts > 500 THEN 'busy' ELSE 'light' END;
+  RETURN CASE WHEN facts > 5000 THEN 'heavy' WHEN facts > 200 THEN 'busy' ELSE 'light' END;
 
 -- Recomputes at most so many of the people who wait, in their order, from number `after` on (what is done lies below
 -- it, and dead rows there are not waded through), and lets them leave. Who has many facts takes long and must not hold
--- up others: the busy stay where they are, for recompute_busy, the heavy go over to hsl.heavy. A person who stays is
--- one row however often something happens to them meanwhile. Gives how many were looked at, and the last one's number.
+-- up others: the busy stay where they are, for recompute_busy, the heavy go over to hsl.heavy. Gives how many were
+-- looked at, and the last one's number.
 CREATE OR REPLACE FUNCTION hsl.recompute_waiting(after bigint, at_most integer, OUT people integer, OUT last bigint)
 LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
 DECLARE
@@ -90,7 +90,8 @@ BEGIN
   END IF;
   IF many IS NOT NULL THEN
     INSERT INTO hsl.heavy AS h (user_id, lessons, since)
-    SELECT w.user_id, w.lessons, w.since FROM hsl.waiting w WHERE w.user_id = ANY (many)
+    SELECT w.user_id, bool_or(w.lessons), min(w.since) FROM hsl.waiting w
+    WHERE w.n = ANY (leaving) AND w.user_id = ANY (many) GROUP BY w.user_id
     ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT h.lessons;
   END IF;
   DELETE FROM hsl.waiting WHERE n = ANY (leaving);
@@ -100,14 +101,14 @@ BEGIN
 END $$;
 
 -- Recomputes the first few of those who stayed between two numbers, some thousands of facts in all, and lets them
--- leave. Gives how many, and the last one's number: NULL where nobody stayed.
+-- leave, wherever there they wait once more. Gives how many, and the last one's number: NULL where nobody stayed.
 CREATE OR REPLACE FUNCTION hsl.recompute_busy(after bigint, up_to bigint, OUT people integer, OUT last bigint)
 LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
 DECLARE
   few bigint[];
   of_lessons boolean;
 BEGIN
-  SELECT array_agg(w.user_id), bool_or(w.lessons), max(w.n), count(*)
+  SELECT array_agg(DISTINCT w.user_id), bool_or(w.lessons), max(w.n), count(*)
   INTO few, of_lessons, last, people
   FROM (SELECT q.user_id, q.n, q.lessons,
                sum(q.facts) OVER (ORDER BY q.n ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS facts_before
@@ -117,7 +118,7 @@ BEGIN
   WHERE w.facts_before IS NULL OR w.facts_before < 2500;
   IF few IS NOT NULL THEN
     PERFORM hsl.recompute(few, of_lessons);
-    DELETE FROM hsl.waiting WHERE n > after AND n <= last AND user_id = ANY (few);
+    DELETE FROM hsl.waiting WHERE n > after AND n <= up_to AND user_id = ANY (few);
   ELSE
     PERFORM hsl.note_where_somebody_waits();
   END IF;

@@ -40,7 +40,8 @@ END $$;
 
 -- Brings what the sums hold of a kind of facts to what was counted, takes exactly the changes of that kind visible in
 -- this snapshot (their people into waiting, their counts dropped). Everyone in any projection and everyone counted
--- waits to be recomputed. Only differences are written: of sums that were right nothing is.
+-- waits to be recomputed. Only differences are written: of sums that were right nothing is. Activity is counted by
+-- quarter-hours, of which there are many, all else by days at the finest.
 CREATE OR REPLACE FUNCTION hsl.replace_counts(counted_kind smallint) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 DECLARE
@@ -50,17 +51,17 @@ BEGIN
 
   WITH mine AS (DELETE FROM hsl.changes c WHERE c.kind = counted_kind RETURNING c.user_id)
   INSERT INTO hsl.waiting (user_id)
-  SELECT everyone.user_id
+  SELECT DISTINCT everyone.user_id
   FROM (SELECT user_id FROM mine WHERE user_id IS NOT NULL
-        UNION SELECT user_id FROM pg_temp.counted_people
-        UNION SELECT user_id FROM hsl.user_cache
-        UNION SELECT user_id FROM hsl.user_activity
-        UNION SELECT user_id FROM hsl.memberships
-        UNION SELECT user_id FROM hsl.lesson_people
-        UNION SELECT user_id FROM hsl.programme_views
-        UNION SELECT user_id FROM hsl.leads
-        UNION SELECT user_id FROM hsl.heavy
-        UNION SELECT user_id FROM hsl.set_aside) AS everyone
+        UNION ALL SELECT user_id FROM pg_temp.counted_people
+        UNION ALL SELECT user_id FROM hsl.user_cache
+        UNION ALL SELECT user_id FROM hsl.user_activity
+        UNION ALL SELECT user_id FROM hsl.memberships
+        UNION ALL SELECT user_id FROM hsl.lesson_people
+        UNION ALL SELECT user_id FROM hsl.programme_views
+        UNION ALL SELECT user_id FROM hsl.leads
+        UNION ALL SELECT user_id FROM hsl.heavy
+        UNION ALL SELECT user_id FROM hsl.set_aside) AS everyone
   LEFT JOIN hsl.waiting w USING (user_id) WHERE w.user_id IS NULL
   ORDER BY 1;
   UPDATE hsl.waiting SET lessons = true WHERE NOT lessons;
@@ -69,10 +70,16 @@ BEGIN
   INSERT INTO hsl.deltas (sum, name, course_id, confirmed, measure, lesson_date, dated, quarter, n)
   SELECT d.sum, d.name, d.course_id, d.confirmed, d.measure, d.lesson_date, d.dated, d.quarter, sum(d.n)
   FROM (SELECT s.*, g.n
-        FROM (SELECT c.name, c.course_id, c.confirmed, c.lesson_type, c.lesson_date, c.quarter, sum(c.n) AS n
-              FROM pg_temp.counted c GROUP BY 1, 2, 3, 4, 5, 6) AS g,
+        FROM (SELECT c.name, c.confirmed, c.quarter, sum(c.n) AS n FROM pg_temp.counted c GROUP BY 1, 2, 3) AS g,
+             LATERAL hsl.counts_of(counted_kind, g.name, NULL, g.confirmed, NULL, NULL, g.quarter, in_zone) AS s
+        WHERE s.sum = 'activity'
+        UNION ALL
+        SELECT s.*, g.n
+        FROM (SELECT c.name, c.course_id, c.confirmed, c.lesson_type, c.lesson_date, min(c.quarter) AS quarter, sum(c.n) AS n
+              FROM pg_temp.counted c GROUP BY 1, 2, 3, 4, 5, (c.quarter AT TIME ZONE in_zone)::date) AS g,
              LATERAL hsl.counts_of(counted_kind, g.name, g.course_id, g.confirmed, g.lesson_type, g.lesson_date,
                                    g.quarter, in_zone) AS s
+        WHERE s.sum <> 'activity'
         UNION ALL
         SELECT h.sum, h.name, h.course_id, h.confirmed, h.measure, h.lesson_date, h.dated, h.quarter, -h.n
         FROM hsl.counts_held(counted_kind) AS h) AS d
@@ -89,14 +96,13 @@ BEGIN
   ON CONFLICT (kind) DO UPDATE SET at = excluded.at;
 END $$;
 
--- The sums of people, from the projections' rows: never from facts.
+-- The sums of people, from the projections' rows: never from facts. People who did the same in a lesson are counted
+-- together first, and of quarter-hours only differences are written: there are many of both.
 CREATE OR REPLACE FUNCTION hsl.recount_people() RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 BEGIN
   PERFORM hsl.merge_deltas();
   DELETE FROM hsl.totals WHERE name NOT IN ('bookings', 'registrations', 'events');
-  DELETE FROM hsl.activity WHERE kind IN ('person', 'stage', 'viewer');
-  DELETE FROM hsl.activity_days WHERE kind IN ('person', 'stage', 'viewer');
   DELETE FROM hsl.stream_people;
   UPDATE hsl.lesson_counts SET people_registered = 0, people_attended = 0, people_kept = 0, people_missed = 0;
 
@@ -105,30 +111,34 @@ BEGIN
   UNION ALL SELECT 'totals', 'status:' || status, count(*) FROM hsl.user_cache GROUP BY status
   UNION ALL SELECT 'totals', 'stream:' || course_stream, count(DISTINCT user_id) FROM hsl.memberships
             WHERE status = 2 GROUP BY course_stream;
-  INSERT INTO hsl.deltas (sum, measure, quarter, n)
-  SELECT 'activity', 'person', hsl.quarter(first_seen), count(*)
-  FROM hsl.user_activity WHERE first_seen > '0001-01-02 00:00:00+00' GROUP BY 3;
-  INSERT INTO hsl.deltas (sum, measure, name, quarter, n)
-  SELECT 'activity', 'viewer', course_id::text, hsl.quarter(last_viewed), count(*)
-  FROM hsl.programme_views WHERE last_viewed > '0001-01-02 00:00:00+00' GROUP BY 3, 4;
   INSERT INTO hsl.deltas (sum, course_id, name, confirmed, quarter, n)
   SELECT 'stream_people', course_id, course_stream, status, hsl.since_when(since), count(*)
   FROM hsl.memberships GROUP BY 2, 3, 4, 5;
-  WITH staged AS MATERIALIZED (
-    SELECT s.stage, CASE WHEN a.first_seen > '0001-01-02 00:00:00+00' THEN hsl.quarter(a.first_seen) END AS quarter,
-           count(*) AS n
-    FROM hsl.user_activity a, LATERAL hsl.stages(a.registrations, a.attendances, a.bookings, a.paid) AS s GROUP BY 1, 2
-  )
-  INSERT INTO hsl.deltas (sum, name, measure, quarter, n)
-  SELECT 'totals', 'stage:' || stage, NULL, NULL, sum(n) FROM staged GROUP BY stage
-  UNION ALL
-  SELECT 'activity', stage, 'stage', quarter, n FROM staged WHERE quarter IS NOT NULL;
+  INSERT INTO hsl.deltas (sum, name, n)
+  SELECT 'totals', 'stage:' || s.stage, count(*)
+  FROM hsl.user_activity a, LATERAL hsl.stages(a.registrations, a.attendances, a.bookings, a.paid) AS s GROUP BY s.stage;
+  INSERT INTO hsl.deltas (sum, measure, name, quarter, n)
+  SELECT 'activity', p.kind, p.type, p.quarter, sum(p.n)
+  FROM (SELECT 'person' AS kind, NULL AS type, hsl.quarter(a.first_seen) AS quarter, count(*) AS n
+        FROM hsl.user_activity a WHERE a.first_seen > '0001-01-02 00:00:00+00' GROUP BY 3
+        UNION ALL
+        SELECT 'stage', s.stage, hsl.quarter(a.first_seen), count(*)
+        FROM hsl.user_activity a, LATERAL hsl.stages(a.registrations, a.attendances, a.bookings, a.paid) AS s
+        WHERE a.first_seen > '0001-01-02 00:00:00+00' GROUP BY 2, 3
+        UNION ALL
+        SELECT 'viewer', v.course_id::text, hsl.quarter(v.last_viewed), count(*)
+        FROM hsl.programme_views v WHERE v.last_viewed > '0001-01-02 00:00:00+00' GROUP BY 2, 3
+        UNION ALL
+        SELECT h.kind, h.type, h.quarter, -h.n FROM hsl.activity h WHERE h.kind IN ('person', 'stage', 'viewer')) AS p
+  GROUP BY 2, 3, 4 HAVING sum(p.n) <> 0;
   INSERT INTO hsl.deltas (sum, name, measure, dated, lesson_date, n)
-  SELECT 'lesson_counts', l.lesson_type, m.measure, m.dated, m.lesson_date, count(*)
-  FROM hsl.lesson_people l,
-       LATERAL hsl.lesson_measures(l.registrations, l.attendances, l.last_came >= l.first_registered,
-                                   l.registered_on, l.came_on, l.kept_on) AS m
+  SELECT 'lesson_counts', l.lesson_type, m.measure, m.dated, m.lesson_date, sum(l.n)
+  FROM (SELECT p.lesson_type, least(p.registrations, 1) AS registrations, least(p.attendances, 1) AS attendances,
+               p.last_came >= p.first_registered AS kept, p.registered_on, p.came_on, p.kept_on, count(*) AS n
+        FROM hsl.lesson_people p GROUP BY 1, 2, 3, 4, 5, 6, 7) AS l,
+       LATERAL hsl.lesson_measures(l.registrations, l.attendances, l.kept, l.registered_on, l.came_on, l.kept_on) AS m
   GROUP BY l.lesson_type, m.measure, m.dated, m.lesson_date;
   PERFORM hsl.merge_deltas();
+  PERFORM hsl.recount_days(kind) FROM unnest('{person,stage,viewer}'::text[]) AS kind;
   DELETE FROM hsl.recounts WHERE kind = 0;
 END $$;

@@ -82,7 +82,8 @@ CREATE OR REPLACE FUNCTION hsl.note_where_somebody_waits() RETURNS void LANGUAGE
 $$;
 
 -- Gives how many changes were taken. A kept snapshot of another cluster (a restore) is void, as is one counted in
--- another time zone: all is counted again.
+-- another time zone: all is counted again. Who waits already, at one of the newest numbers, is not made to wait once
+-- more. They are looked for by number: under a person's id lie all their former turns while an old snapshot is open.
 CREATE OR REPLACE FUNCTION hsl.take() RETURNS bigint LANGUAGE plpgsql
 SET enable_seqscan = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
@@ -91,6 +92,7 @@ DECLARE
   running xid8[];
   changed bigint;
   waits_after bigint;
+  looked_at bigint;
   in_zone text := hsl.zone();
 BEGIN
   IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
@@ -113,6 +115,7 @@ BEGIN
     RETURN 0;
   END IF;
   waits_after := hsl.waits_after(kept.waiting_after);
+  looked_at := greatest(waits_after, (SELECT s.last_value - 5000 FROM hsl.waiting_n_seq s));
   WITH recent AS (
     DELETE FROM hsl.changes c WHERE c.xid >= horizon RETURNING c.*
   ), late AS (
@@ -125,13 +128,15 @@ BEGIN
     FROM mine m WHERE m.recount GROUP BY m.kind
     ON CONFLICT (kind) DO UPDATE SET not_before = least(r.not_before, excluded.not_before)
   ), named AS (
-    INSERT INTO hsl.waiting AS w (user_id, lessons)
+    INSERT INTO hsl.waiting (user_id, lessons)
     SELECT p.user_id, p.lessons
     FROM (SELECT m.user_id, bool_or(m.kind = 2 OR m.lesson_type IS NOT NULL) AS lessons
           FROM mine m WHERE m.user_id IS NOT NULL GROUP BY m.user_id) AS p
-    WHERE NOT EXISTS (SELECT FROM hsl.heavy h WHERE h.user_id = p.user_id AND (h.lessons OR NOT p.lessons))
+    LEFT JOIN (SELECT w.user_id, bool_or(w.lessons) AS lessons
+               FROM hsl.waiting w WHERE w.n > looked_at GROUP BY w.user_id) AS waits USING (user_id)
+    WHERE NOT coalesce(waits.lessons >= p.lessons, false)
+      AND NOT EXISTS (SELECT FROM hsl.heavy h WHERE h.user_id = p.user_id AND h.lessons >= p.lessons)
     ORDER BY p.user_id   -- neighbours in the indexes are recomputed together
-    ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT w.lessons
   ), grouped AS (
     SELECT m.kind, m.name, m.course_id, m.confirmed, m.lesson_type, m.lesson_date, m.quarter, sum(m.n)::integer AS n
     FROM mine m WHERE NOT m.recount

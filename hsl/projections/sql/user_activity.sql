@@ -24,7 +24,8 @@ SELECT v.stage FROM (VALUES ('registered', registrations > 0), ('came', attendan
                             ('paid', paid)) AS v (stage, reached) WHERE v.reached
 $$;
 
--- Writes what differs for these people; who is seen first in another quarter-hour moves in the sum of new people, and
+-- Writes what differs for these people, each row by its place: their former rows, of which there is one a fact while an
+-- old snapshot is open, are met once. Who is seen first in another quarter-hour moves in the sum of new people, and
 -- who reaches a stage, or is seen first in another, in the sum of people by stage and the quarter they were first seen.
 CREATE OR REPLACE FUNCTION hsl.recompute_user_activity(ids bigint[], booked hsl.booked[], registered hsl.registered[],
                                                        happened hsl.happened[])
@@ -34,19 +35,19 @@ BEGIN
   WITH fresh AS MATERIALIZED (
     SELECT * FROM hsl.define_user_activity(booked, registered, happened)
   ), old AS MATERIALIZED (
-    SELECT * FROM hsl.user_activity a WHERE a.user_id = ANY (ids)
-  ), written AS (
-    INSERT INTO hsl.user_activity AS a (user_id, bookings, registrations, events, attendances, paid, first_seen,
-                                        last_seen)
-    SELECT f.* FROM fresh f LEFT JOIN old o USING (user_id)
-    WHERE o.user_id IS NULL
-       OR (f.bookings, f.registrations, f.events, f.attendances, f.paid, f.first_seen, f.last_seen)
+    SELECT a.ctid AS place, a.* FROM hsl.user_activity a WHERE a.user_id = ANY (ids)
+  ), added AS (
+    INSERT INTO hsl.user_activity (user_id, bookings, registrations, events, attendances, paid, first_seen, last_seen)
+    SELECT f.* FROM fresh f LEFT JOIN old o USING (user_id) WHERE o.user_id IS NULL
+  ), changed AS (
+    UPDATE hsl.user_activity a
+    SET bookings = f.bookings, registrations = f.registrations, events = f.events, attendances = f.attendances,
+        paid = f.paid, first_seen = f.first_seen, last_seen = f.last_seen
+    FROM fresh f
+    WHERE a.ctid = ANY (ARRAY(SELECT o.place FROM old o)) AND a.user_id = f.user_id
+      AND (f.bookings, f.registrations, f.events, f.attendances, f.paid, f.first_seen, f.last_seen)
           IS DISTINCT FROM
-          (o.bookings, o.registrations, o.events, o.attendances, o.paid, o.first_seen, o.last_seen)
-    ON CONFLICT (user_id) DO UPDATE SET
-      bookings = excluded.bookings, registrations = excluded.registrations, events = excluded.events,
-      attendances = excluded.attendances, paid = excluded.paid,
-      first_seen = excluded.first_seen, last_seen = excluded.last_seen
+          (a.bookings, a.registrations, a.events, a.attendances, a.paid, a.first_seen, a.last_seen)
   ), removed AS (
     DELETE FROM hsl.user_activity a
     WHERE a.user_id = ANY (ARRAY(SELECT o.user_id FROM old o EXCEPT SELECT f.user_id FROM fresh f))

@@ -49,6 +49,14 @@ CREATE OR REPLACE FUNCTION hsl.iso_date(value text) RETURNS date LANGUAGE sql IM
 CREATE OR REPLACE FUNCTION hsl.object_or_null(value jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN CASE WHEN jsonb_typeof(value) = 'object' THEN value END;
 
+-- The date of the lesson whose link was clicked. Not inlined: the expressions of iso_date would be set up at each
+-- statement that adds an event, a sixth of all that its trigger costs, while few events are clicks.
+CREATE OR REPLACE FUNCTION hsl.clicked_lesson_date(details jsonb) RETURNS date LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+  RETURN hsl.iso_date(details ->> 'lesson_date');
+END $$;
+
 -- The same of a text (type json accepts what jsonb does not: "\u0000", numbers without end). Not parallel safe: the
 -- exception block is a subtransaction.
 CREATE OR REPLACE FUNCTION hsl.object_or_null(value text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
