@@ -1,31 +1,37 @@
 """``hsl verify``: all projections recomputed from the facts by another text than the fold's, and compared.
 
 Everything is read in one exported snapshot by short transactions, so nobody waits for it: what the snapshot
-shows of facts, of changes not yet taken and of projections must agree exactly.
+shows of facts, of changes not yet taken and of projections must agree exactly. Two connections read side by side.
 """
 
-import time
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from operator import itemgetter
 
 import psycopg
 from psycopg import sql
 
 from hsl.projections.connect import another
-from hsl.projections.gate import LOCK_FACTS, Connection
-from hsl.projections.pieces import Copies, block_ranges, id_ranges
+from hsl.projections.gate import Connection
+from hsl.projections.ledger import Ledger
+from hsl.projections.pieces import block_ranges, id_ranges
+from hsl.projections.readers import Reader, side_by_side
 from hsl.refusal import Refusal
 from hsl.school.shapes import FACTS
 from hsl.school.sqlfile import read_sql
 
+READERS = 2
+"""Half the time of one, where the server has two cores; more would take those that pages live on."""
 PEOPLE_A_PIECE = 2500
 BLOCKS_A_PIECE = 1024
 EXAMPLES = 5
 TRIES = 3
-LOCK_TRIES, LOCK_PAUSE_SECONDS = 240, 0.25
+CANCEL_SECONDS = 5
 PEOPLE_CHECKS = ("user_cache", "user_activity", "memberships", "lesson_people", "programme_views", "leads")
+PEOPLE_COUNTED = ("people_counted", "lessons_counted", "members_counted")
 SUMS_OF_KIND = {1: "bookings", 2: "registrations", 3: "events"}
 
 Progress = Callable[[int, int], None]
@@ -44,6 +50,11 @@ class Difference:
         self.rows += 1
         if len(self.examples) < EXAMPLES:
             self.examples.append(example)
+
+    def take(self, later: "Difference") -> None:
+        """Add the rows of a later piece."""
+        self.rows += later.rows
+        self.examples += later.examples[: EXAMPLES - len(self.examples)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,8 @@ class Verification:
 def verify(conn: Connection, progress: Progress | None = None) -> Verification:
     """Compare every projection with the facts, by the specification's SQL (data model, Query Logic).
 
-    ``conn`` is in autocommit; three more connections are opened. ``progress`` is told people done and in all.
+    ``conn`` is in autocommit; four more connections are opened. ``progress`` is told people done and in all, in the
+    caller's thread; what it raises ends the verification.
 
     Raises Refusal where a program empties fact tables again and again: a TRUNCATE shows in older snapshots too
     (PostgreSQL's documentation, 13.6), so what was read around one is read again.
@@ -88,118 +100,132 @@ def _files(conn: Connection) -> list[tuple[int | None]]:
 
 
 def _verify_once(conn: Connection, progress: Progress | None) -> Verification:
-    with another(conn) as holder, another(conn) as reader, another(conn) as ledger:
+    with ExitStack() as opened:
+        holder, ledger, *readers = (opened.enter_context(another(conn)) for _ in range(2 + READERS))
         holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         snapshot = str(holder.execute("SELECT pg_export_snapshot()").fetchall()[0][0])
-        return _Verifier(reader, ledger, snapshot, progress).run()
+        stopped = threading.Event()
+        reading = [Reader(reader, snapshot, stopped) for reader in readers]
+        return _Verifier(reading, Ledger(ledger), stopped, progress).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """So many people more are compared, and differ thus."""
+
+    people: int
+    differences: list[Difference]
 
 
 class _Verifier:
     def __init__(
-        self, reader: Connection, ledger: Connection, snapshot: str, progress: Progress | None
+        self, readers: Sequence[Reader], ledger: Ledger, stopped: threading.Event, progress: Progress | None
     ) -> None:
-        self.reader = reader
+        self.readers = readers
         self.ledger = ledger
-        self.copies = Copies(reader)
-        self.snapshot = snapshot
+        self.stopped = stopped
         self.progress = progress
         self.differences = {name: Difference(name) for name in (*PEOPLE_CHECKS, "sums")}
+        self.waiting: set[int] = set()
+        self.aside: list[int] = []
+        self.recounts: list[int] = []
+        self.people = self.done = 0
 
     def run(self) -> Verification:
-        self.ledger.execute("CREATE TEMPORARY TABLE ledger (key text NOT NULL, n bigint NOT NULL)")
-        waiting = {row[0] for row in self._read(_text("waiting.sql"))}
-        recounts = [
+        read = self.readers[0].read
+        self.waiting = {row[0] for row in read(_text("waiting.sql"))}
+        self.recounts = [
             row[0]
-            for row in self._read(
-                "SELECT kind FROM hsl.recounts UNION SELECT kind FROM hsl.changes WHERE recount"
-            )
+            for row in read("SELECT kind FROM hsl.recounts UNION SELECT kind FROM hsl.changes WHERE recount")
         ]
-        aside = [row[0] for row in self._read("SELECT user_id FROM hsl.set_aside")]
-        changes = self._read("SELECT count(*) FROM hsl.changes")[0][0]
-        people = 0 if any(recounts) else self._compare_people(waiting, aside)
-        self._count_facts()
-        self._compare_sums(recounts)
+        self.aside = [row[0] for row in read("SELECT user_id FROM hsl.set_aside")]
+        changes = read("SELECT count(*) FROM hsl.changes")[0][0]
+        if not any(self.recounts):
+            self.people = int(read("SELECT count(*) FROM hsl.user_cache")[0][0])
+        self._count()
+        self._compare()
         return Verification(
             differences=[found for found in self.differences.values() if found.rows],
-            people_compared=people,
-            people_waiting=len(waiting),
+            people_compared=self.people,
+            people_waiting=len(self.waiting),
             changes_waiting=changes,
-            recounts_waiting=[SUMS_OF_KIND.get(kind, "people") for kind in recounts],
-            set_aside=len(aside),
+            recounts_waiting=[SUMS_OF_KIND.get(kind, "people") for kind in self.recounts],
+            set_aside=len(self.aside),
         )
 
-    def _compare_people(self, waiting: set[int], aside: list[int]) -> int:
-        bounds = [row[0] for row in self._read(_text("bounds.sql"), {"piece": PEOPLE_A_PIECE})]
-        total = int(self._read("SELECT count(*) FROM hsl.user_cache")[0][0])
-        done = 0
-        for low, high in id_ranges(bounds):
-            with self._in_snapshot():
-                self.copies.take_people(low, high)
-                values = {"low": low, "high": high, "aside": aside}
-                for projection in PEOPLE_CHECKS:
-                    for user_id, kept, facts in self.reader.execute(
-                        _text(f"{projection}.sql"), values
-                    ).fetchall():
-                        if user_id not in waiting:
-                            self.differences[projection].add(f"user_id {user_id}: {_in_words(kept, facts)}")
-            done = min(total, done + PEOPLE_A_PIECE)
-            if self.progress:
-                self.progress(done, total)
-        return total
-
-    def _count_facts(self) -> None:
-        text = sql.SQL(_text("facts_counted.sql"))
-        for table in FACTS:
-            with self._in_snapshot():
-                pieces = list(block_ranges(self.reader, table, "t.ctid", blocks=BLOCKS_A_PIECE))
-            for piece in pieces:
-                with self._in_snapshot():
-                    self.copies.take_blocks(table, piece)
-                    self._enter(text)
-
-    def _compare_sums(self, recounts: Sequence[int]) -> None:
+    def _count(self) -> None:
+        """Enter all sums in the ledger, what takes long first."""
         kept = sql.SQL("SELECT key, -n FROM ({}) AS kept").format(sql.SQL(_text("sums_kept.sql")))
-        with self._in_snapshot():
-            self._enter(sql.SQL(_text("people_counted.sql")))
-            self._enter(kept)
-        rows = self.ledger.execute(
-            'SELECT key, sum(n) FROM ledger GROUP BY key HAVING sum(n) <> 0 ORDER BY key COLLATE "C"'
-        ).fetchall()
-        for key, n in rows:
-            if not _is_recounted(key, recounts):
-                self.differences["sums"].add(f"{key}: {'+' if n > 0 else ''}{n} in the facts")
+        sums = [kept, *(sql.SQL(_text(f"{name}.sql")) for name in PEOPLE_COUNTED)]
+        pieces = [partial(self._count_piece, table, piece) for table, piece in self._pieces_of_facts()]
+        tasks = [*(partial(self._count_sums, query) for query in sums), *pieces]
+        side_by_side(self.readers, tasks, ended=lambda _found: self._tell(0), stop=self._stop)
 
-    def _enter(self, query: sql.Composable) -> None:
-        """Add (key, n) rows to the ledger."""
-        with (
-            self.reader.cursor().copy(sql.SQL("COPY ({}) TO STDOUT").format(query)) as rows,
-            self.ledger.cursor().copy("COPY ledger FROM STDIN") as table,
-        ):
-            for data in rows:
-                table.write(data)
+    def _compare(self) -> None:
+        """Compare people by pieces, and beside them what the ledger holds. Added in the order of the pieces: so the
+        same database gives the same examples, whichever reader was first."""
+        pieces = [] if any(self.recounts) else self._pieces_of_people()
+        tasks = [self._compare_sums, *pieces]
+        compared = side_by_side(
+            self.readers, tasks, ended=lambda piece: self._tell(piece.people), stop=self._stop
+        )
+        for difference in (found for piece in compared for found in piece.differences):
+            self.differences[difference.projection].take(difference)
 
-    def _read(self, text: str, values: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        with self._in_snapshot():
-            return self.reader.execute(text, values).fetchall()
+    def _pieces_of_facts(self) -> Iterator[tuple[str, sql.Composable]]:
+        reader = self.readers[0]
+        for table in FACTS:
+            with reader.in_snapshot():
+                pieces = list(block_ranges(reader.conn, table, "t.ctid", blocks=BLOCKS_A_PIECE))
+            yield from ((table, piece) for piece in pieces)
 
-    @contextmanager
-    def _in_snapshot(self) -> Iterator[None]:
-        """A transaction in the snapshot, the fact tables held all at once: waiting for one with another in hand
-        deadlocks."""
-        for _ in range(LOCK_TRIES):
-            try:
-                self.reader.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; {LOCK_FACTS}")
-                break
-            except psycopg.errors.LockNotAvailable:
-                self.reader.execute("ROLLBACK")
-                time.sleep(LOCK_PAUSE_SECONDS)
-        else:
-            raise Refusal(
-                "A program has held a fact table for a minute (TRUNCATE, ALTER): verify when it has ended."
-            )
-        self.reader.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(self.snapshot)))
-        yield
-        self.reader.execute("COMMIT")
+    def _pieces_of_people(self) -> list[Callable[[Reader], _Compared]]:
+        rows = self.readers[0].read(_text("bounds.sql"), {"piece": PEOPLE_A_PIECE})
+        return [partial(self._compare_piece, low, high) for low, high in id_ranges([row[0] for row in rows])]
+
+    def _compare_piece(self, low: int, high: int, reader: Reader) -> _Compared:
+        values = {"low": low, "high": high, "aside": self.aside}
+        differences = [Difference(projection) for projection in PEOPLE_CHECKS]
+        with reader.in_snapshot():
+            reader.copies.take_people(low, high)
+            for found in differences:
+                rows = reader.conn.execute(_text(f"{found.projection}.sql"), values).fetchall()
+                for user_id, kept, facts in sorted(rows, key=itemgetter(0)):
+                    if user_id not in self.waiting:
+                        found.add(f"user_id {user_id}: {_in_words(kept, facts)}")
+        return _Compared(PEOPLE_A_PIECE, differences)
+
+    def _count_piece(self, table: str, piece: sql.Composable, reader: Reader) -> None:
+        with reader.in_snapshot():
+            reader.copies.take_blocks(table, piece)
+            self._enter(sql.SQL(_text("facts_counted.sql")), reader)
+
+    def _count_sums(self, query: sql.Composable, reader: Reader) -> None:
+        with reader.in_snapshot():
+            self._enter(query, reader)
+
+    def _enter(self, query: sql.Composable, reader: Reader) -> None:
+        with closing(reader.chunks(query)) as chunks:  # the query ends also where the ledger fails
+            self.ledger.enter(chunks)
+
+    def _compare_sums(self, _reader: Reader) -> _Compared:
+        found = Difference("sums")
+        for key, n in self.ledger.differing():
+            if not _is_recounted(key, self.recounts):
+                found.add(f"{key}: {'+' if n > 0 else ''}{n} in the facts")
+        return _Compared(0, [found])
+
+    def _tell(self, people: int) -> None:
+        self.done = min(self.people, self.done + people)
+        if self.progress:
+            self.progress(self.done, self.people)
+
+    def _stop(self) -> None:
+        """End what the connections are doing now: nobody waits for it any more."""
+        self.stopped.set()
+        for conn in (self.ledger.conn, *(reader.conn for reader in self.readers)):
+            with suppress(psycopg.Error):  # one that is lost does nothing any more
+                conn.cancel_safe(timeout=CANCEL_SECONDS)
 
 
 def _in_words(kept: object, facts: object) -> str:
