@@ -9,13 +9,15 @@ import psycopg
 
 from benchmarks.figures import Figure, Times, milliseconds, timed
 from benchmarks.setting import Setting, user_id
-from hsl.analytics import activity
+from hsl.analytics import activity, leads
 from hsl.analytics import queries as numbers
 from hsl.analytics.forms import RangeForm
 from hsl.analytics.overview import read_overview
 from hsl.people import queries, search
 from hsl.people.cache import user_cache
+from hsl.projections.fold import catch_up
 from hsl.projections.snapshot import one_snapshot
+from hsl.projections.waiting import waiting
 from hsl.school import queries as facts
 from tests import specification
 
@@ -155,7 +157,11 @@ def _dashboard(setting: Setting) -> list[Figure]:
 
 
 def _read_dashboard(name: str) -> None:
+    catch_up()
     with one_snapshot():
         zone = numbers.school_zone()
-        read_overview(name, None, datetime.now(zone), zone)
-        activity.newest()
+        now = datetime.now(zone)
+        read_overview(name, None, now, zone)
+        numbers.newest_activity(activity.READ)
+        numbers.hot_leads(now.date(), leads.SHOWN)
+        waiting()

@@ -9,8 +9,10 @@ NOW_AND_THEN = 3
 
 
 def statements(client: Client, url: str) -> list[str]:
-    """The SQL of one request for a page that was asked for once before."""
+    """The SQL of one request for a page that was asked for once before; meanwhile somebody wrote something."""
     client.get(url)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(url)
     assert answer.status_code == 200, f"{url} answers {answer.status_code}"

@@ -8,7 +8,6 @@ from hashlib import blake2s
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
-from hsl.analytics import queries
 from hsl.analytics.rows import Activity
 from hsl.school.event_types import event_name
 from hsl.school.lessons import lesson_name
@@ -43,9 +42,9 @@ class Newest:
     mark: str
 
 
-def newest() -> Newest:
-    """The newest lines, at most a dozen. What a bot wrote twice, as a row and as an event, is one line."""
-    facts = queries.newest_activity(READ)
+def newest(facts: Sequence[Activity]) -> Newest:
+    """The newest lines, at most a dozen of the ``READ`` newest ``facts``. What a bot wrote twice, as a row and as an
+    event, is one line."""
     entries = [_entry(fact) for fact in without_echoes(facts)[:SHOWN]]
     minute = timezone.now().replace(second=0, microsecond=0)
     return Newest(entries, blake2s(repr((minute, entries)).encode(), digest_size=8).hexdigest())

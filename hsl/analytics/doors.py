@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.urls import reverse
 
@@ -51,10 +51,10 @@ def field(name: str, value: Value) -> dict[str, Value]:
 
 
 def _list(name: str, stretch: Stretch | None, ends: tuple[str, str], filters: dict[str, Value]) -> str:
-    asked = {field: _text(value) for field, value in filters.items() if value is not None}
+    asked = [f"{field}={_quoted(value)}" for field, value in filters.items() if value is not None]
     if stretch is not None:
-        asked |= zip(ends, (_text(stretch.first), _text(stretch.last)), strict=True)
-    return f"{_path(name)}?{urlencode(asked)}" if asked else _path(name)
+        asked += [f"{ends[0]}={_quoted(stretch.first)}", f"{ends[1]}={_quoted(stretch.last)}"]
+    return f"{_path(name)}?{'&'.join(asked)}" if asked else _path(name)
 
 
 @cache
@@ -62,7 +62,7 @@ def _path(name: str) -> str:
     return reverse(name)
 
 
-def _text(value: str | int | date) -> str:
+def _quoted(value: str | int | date) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
-    return value.isoformat() if isinstance(value, date) else str(value)
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H%%3A%MZ")
+    return value.isoformat() if isinstance(value, date) else quote_plus(str(value))

@@ -6,10 +6,10 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from hsl.analytics import doors, queries
+from hsl.analytics import doors
 from hsl.analytics.bars import Part
 from hsl.analytics.ranges import last_days
-from hsl.analytics.rows import HotLead
+from hsl.analytics.rows import HotLead, HotLeads
 
 SHOWN = 8
 DAYS = 7
@@ -42,10 +42,9 @@ class Leads:
     parts: list[Part]
 
 
-def hot_leads(today: date) -> Leads:
-    """The leads of the seven days of which ``today``, the school's, is the last."""
+def shown_leads(found: HotLeads, today: date) -> Leads:
+    """The leads that were ``found`` of the seven days of which ``today``, the school's, is the last."""
     days = last_days(DAYS, today)
-    found = queries.hot_leads(today, SHOWN)
     rows = [LeadRow(lead, HEATS[lead.heat], doors.events(days, person=lead.user_id)) for lead in found.leads]
     parts = [
         Part(heat, label, found.counts[heat], doors.people(heat=heat))

@@ -43,7 +43,7 @@ def totals() -> Totals:
 
 def unique_users() -> int:
     """How many different people the facts name (data model, Dashboard Statistics)."""
-    return totals().people
+    return int(value("SELECT coalesce(sum(n), 0)::bigint FROM totals_now WHERE name = 'people'"))
 
 
 def stats(today: date) -> Stats:
@@ -107,9 +107,7 @@ def new_people_after(last: date) -> int:
 
 def first_day(since: date, until: date) -> date | None:
     """The first day between the two, both included, on which anything came; None where nothing did."""
-    day: date | None = value(
-        "SELECT min(day) FROM activity_days_now WHERE day BETWEEN %s AND %s", [since, until]
-    )
+    day: date | None = value(_SQL["first_day"], {"since": since, "until": until})
     return day
 
 
@@ -181,6 +179,7 @@ _SQL = {
         "totals",
         "timeline",
         "hours",
+        "first_day",
         "stream_stats",
         "streams",
         "stream_people",

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.utils import translation
 
-from hsl.analytics import activity
+from hsl.analytics import activity, queries
 from hsl.projections.fold import fold
 from hsl.school.event_types import EVENT_TYPES, event_name
 
@@ -28,6 +28,10 @@ def booking(conn: psycopg.Connection, *, user_id: int = 1, at: datetime = NOON, 
     )
 
 
+def newest() -> list[activity.Entry]:
+    return activity.newest(queries.newest_activity(activity.READ)).entries
+
+
 def test_the_newest_comes_first_whatever_its_kind(school: psycopg.Connection) -> None:
     event(school, "view_program", at=NOON + timedelta(minutes=3))
     booking(school, at=NOON + timedelta(minutes=5))
@@ -38,7 +42,7 @@ def test_the_newest_comes_first_whatever_its_kind(school: psycopg.Connection) ->
         [NOON + timedelta(minutes=4)],
     )
     with translation.override("en"):
-        lines = [(entry.what, entry.about) for entry in activity.newest().entries]
+        lines = [(entry.what, entry.about) for entry in newest()]
 
     assert lines == [
         ("Booking", "5-й поток · pending"),
@@ -54,7 +58,7 @@ def test_a_line_tells_the_name_that_pages_show(school: psycopg.Connection) -> No
     event(school, "view_program", user_id=2)
     fold(school)
 
-    assert [(entry.user_id, entry.name) for entry in activity.newest().entries] == [
+    assert [(entry.user_id, entry.name) for entry in newest()] == [
         (1, "Анна"),
         (2, ""),
         (1, "Анна"),
@@ -67,7 +71,7 @@ def test_what_a_bot_wrote_twice_is_one_line(school: psycopg.Connection) -> None:
     event(school, "booking_created", user_id=2, at=NOON)
     event(school, "booking_created", user_id=1, at=NOON + timedelta(hours=1))
     with translation.override("en"):
-        lines = [(entry.user_id, entry.what) for entry in activity.newest().entries]
+        lines = [(entry.user_id, entry.what) for entry in newest()]
 
     assert lines == [(1, "Made a booking"), (2, "Made a booking"), (1, "Booking")]
 
@@ -76,7 +80,7 @@ def test_a_dozen_lines_are_shown(school: psycopg.Connection) -> None:
     for minutes in range(50):
         event(school, "view_program", at=NOON + timedelta(minutes=minutes))
 
-    times = [entry.at for entry in activity.newest().entries]
+    times = [entry.at for entry in newest()]
     assert times == [NOON + timedelta(minutes=minutes) for minutes in range(49, 37, -1)]
 
 
@@ -84,7 +88,7 @@ def test_a_dozen_lines_are_shown(school: psycopg.Connection) -> None:
 def test_a_booking_says_how_it_stands(school: psycopg.Connection, confirmed: int) -> None:
     booking(school, confirmed=confirmed)
     with translation.override("en"):
-        (entry,) = activity.newest().entries
+        (entry,) = newest()
 
     assert entry.about == f"5-й поток · {({-1: 'cancelled', 1: 'pending', 2: 'confirmed'})[confirmed]}"
 

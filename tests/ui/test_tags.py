@@ -106,6 +106,18 @@ def test_what_a_number_is_made_of_are_the_same_doors(may: bool) -> None:
     assert text.count("href=") == may
 
 
+@pytest.mark.parametrize("may", [True, False])
+def test_a_rows_numbers_are_the_same_doors(may: bool) -> None:
+    context = Context(
+        {"numbers": [(1240, "/people/?a=1&b=2"), (0, "/bookings/")], "sees_people": lambda: may}
+    )
+    one_by_one = '{% for count, url in numbers %}<td class="number">{% door count url %}</td>{% endfor %}'
+    text = Template("{% cells numbers %}").render(context)
+
+    assert text == Template(one_by_one).render(context)
+    assert text.count("href=") == (2 if may else 0)
+
+
 def test_one_of_many_has_the_address_that_its_pattern_says() -> None:
     assert url_of("person", 4_202_000_777) == reverse("person", args=[4_202_000_777])
     assert url_of("booking_change", 17) == reverse("booking_change", args=[17])

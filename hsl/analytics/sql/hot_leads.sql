@@ -5,9 +5,9 @@ WITH leads AS MATERIALIZED (
 ), shown AS (
   SELECT * FROM leads ORDER BY rank DESC, user_id LIMIT %(limit)s
 ), counted AS (
-  SELECT coalesce(sum(n) FILTER (WHERE heat = 'hot'), 0) AS hot, coalesce(sum(n) FILTER (WHERE heat = 'warm'), 0) AS warm,
-         coalesce(sum(n) FILTER (WHERE heat = 'cool'), 0) AS cool
-  FROM (SELECT lead_heat(min(rank)) AS heat, count(*) AS n FROM leads GROUP BY rank >> 28) AS heats
+  SELECT count(*) FILTER (WHERE rank >> 28 = 3) AS hot, count(*) FILTER (WHERE rank >> 28 = 2) AS warm,
+         count(*) FILTER (WHERE rank >> 28 = 1) AS cool
+  FROM leads
 )
 SELECT
   shown.user_id,

@@ -31,19 +31,10 @@ CREATE OR REPLACE FUNCTION hsl.ranked_leads_on(day date) RETURNS TABLE (user_id 
 LANGUAGE sql STABLE AS $$
 SELECT ranked.user_id, ranked.rank
 FROM (
-  SELECT l.user_id, l.rank_0 AS rank FROM hsl.leads l WHERE l.last_day = day
-  UNION ALL
-  SELECT l.user_id, l.rank_1 AS rank FROM hsl.leads l WHERE l.last_day = day - 1
-  UNION ALL
-  SELECT l.user_id, l.rank_2 AS rank FROM hsl.leads l WHERE l.last_day = day - 2
-  UNION ALL
-  SELECT l.user_id, l.rank_3 AS rank FROM hsl.leads l WHERE l.last_day = day - 3
-  UNION ALL
-  SELECT l.user_id, l.rank_4 AS rank FROM hsl.leads l WHERE l.last_day = day - 4
-  UNION ALL
-  SELECT l.user_id, l.rank_5 AS rank FROM hsl.leads l WHERE l.last_day = day - 5
-  UNION ALL
-  SELECT l.user_id, l.rank_6 AS rank FROM hsl.leads l WHERE l.last_day = day - 6
+  SELECT l.user_id,
+         CASE day - l.last_day WHEN 0 THEN l.rank_0 WHEN 1 THEN l.rank_1 WHEN 2 THEN l.rank_2 WHEN 3 THEN l.rank_3
+                               WHEN 4 THEN l.rank_4 WHEN 5 THEN l.rank_5 ELSE l.rank_6 END AS rank
+  FROM hsl.leads l WHERE l.last_day BETWEEN day - 6 AND day
   UNION ALL
   SELECT a.user_id, hsl.lead_rank(sum(a.n)::integer, count(*)::integer)
   FROM (SELECT e.user_id, (e.created_at AT TIME ZONE (SELECT hsl.zone()))::date AS on_day, count(*) AS n
