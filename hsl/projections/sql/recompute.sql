@@ -1,7 +1,7 @@
 -- Recomputing people: all their projections, in the caller's one snapshot. The caller holds the gate, took it before
 -- its first snapshot, and is REPEATABLE READ.
 
--- lessons: whether these people's lessons may have changed.
+-- lessons: whether these people's lessons may have changed; the dates of those they came to are read only then.
 -- The facts are read once and handed to each definition: to find them is most of the work. Plans are made once a
 -- session (generic ones, which hash where the planner, not knowing how many people come, would loop over loops).
 CREATE OR REPLACE FUNCTION hsl.recompute_projections(ids bigint[], lessons boolean) RETURNS void LANGUAGE plpgsql
@@ -19,7 +19,7 @@ DECLARE
   happened hsl.happened[] := ARRAY(
     SELECT ROW(e.user_id, e.id, e.username, e.first_name, e.created_at,
                CASE WHEN e.event_type = 'lesson_link_clicked' THEN e.details ->> 'lesson_type' END,
-               CASE WHEN e.event_type = 'lesson_link_clicked' THEN hsl.iso_date(e.details ->> 'lesson_date') END,
+               CASE WHEN lessons AND e.event_type = 'lesson_link_clicked' THEN hsl.iso_date(e.details ->> 'lesson_date') END,
                CASE WHEN e.event_type = 'view_program' AND e.details ->> 'course_id' ~ '^[0-9]{1,9}$'
                     THEN (e.details ->> 'course_id')::integer END
               )::hsl.happened
