@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -17,6 +17,7 @@ from hsl.refusal import Refusal
 
 LOCK_TRIES, LOCK_PAUSE_SECONDS = 240, 0.25
 CHUNK_BYTES = 1 << 20
+_BEGIN: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 Found = TypeVar("Found")
 
@@ -51,9 +52,9 @@ class Reader:
             yield bytes(chunk)
 
     @contextmanager
-    def in_snapshot(self) -> Iterator[None]:
-        """A transaction in the snapshot, the fact tables held all at once: waiting for one with another in hand
-        deadlocks.
+    def in_snapshot(self, *, facts: bool = True) -> Iterator[None]:
+        """A transaction in the snapshot. ``facts``: it reads fact tables, and holds them all at once: waiting for one
+        with another in hand deadlocks. Such a transaction is short, for a bot's DDL waits for it.
 
         However many readers there are, a TRUNCATE has its turn: behind one that waits no lock is given that must
         not wait, so the readers end what they have in hand, and begin nothing before it.
@@ -61,17 +62,21 @@ class Reader:
         Raises Refusal where a program holds a fact table all the while, StoppedError where nobody wants it any more.
         """
         try:
-            self._begin()
+            if facts:
+                self._begin_with_facts()
+            else:
+                self.conn.execute(_BEGIN)
+            self.conn.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(self._snapshot)))
             yield
             self.conn.execute("COMMIT")
         finally:
             if not self.conn.closed and self.conn.info.transaction_status != TransactionStatus.IDLE:
                 self.conn.execute("ROLLBACK")
 
-    def _begin(self) -> None:
+    def _begin_with_facts(self) -> None:
         for _ in range(LOCK_TRIES):
             try:
-                self.conn.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; {LOCK_FACTS}")
+                self.conn.execute(f"{_BEGIN}; {LOCK_FACTS}")
                 break
             except psycopg.errors.LockNotAvailable:
                 self.conn.execute("ROLLBACK")
@@ -81,7 +86,6 @@ class Reader:
             raise Refusal(
                 "A program has held a fact table for a minute (TRUNCATE, ALTER): verify when it has ended."
             )
-        self.conn.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(self._snapshot)))
 
 
 def side_by_side(

@@ -201,7 +201,7 @@ class _Verifier:
             self._enter(sql.SQL(_text("facts_counted.sql")), reader)
 
     def _count_sums(self, query: sql.Composable, reader: Reader) -> None:
-        with reader.in_snapshot():
+        with reader.in_snapshot(facts=False):  # it takes seconds, and reads what is ours
             self._enter(query, reader)
 
     def _enter(self, query: sql.Composable, reader: Reader) -> None:

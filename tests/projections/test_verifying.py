@@ -13,6 +13,7 @@ from hsl.projections.fold import Folder, fold
 from hsl.projections.gate import LOCK_FACTS, Connection
 from hsl.projections.readers import Reader, StoppedError, side_by_side
 from hsl.projections.verify import EXAMPLES, verify
+from tests.databases import Database
 from tests.projections.facts import BOOKING, EVENT
 from tests.waiting import until, until_waiting
 
@@ -207,6 +208,21 @@ def test_who_waits_behind_a_truncate_is_told_to_stop(
         readers[0].read("SELECT 1")
     bot.execute("ROLLBACK")
     assert readers[0].read("SELECT 1") == [(1,)]
+
+
+def test_while_sums_of_people_are_counted_no_fact_table_is_held(
+    crowd: Connection, bot: Connection, session_database: Database
+) -> None:
+    """They are held up here where they read members: then a bot alters all its tables."""
+    with session_database.connect() as held, session_database.connect() as verified:
+        held.execute("BEGIN; LOCK TABLE hsl.memberships IN ACCESS EXCLUSIVE MODE")
+        counting = threading.Thread(target=verify, args=(verified,))
+        counting.start()
+        until_waiting(crowd, 1)
+        bot.execute("SET lock_timeout = '60s'; BEGIN; LOCK TABLE public.events, public.bookings")
+        bot.execute("ROLLBACK")
+        held.execute("ROLLBACK")
+        counting.join()
 
 
 def test_a_truncate_of_several_tables_has_its_turn_between_two_readers(
