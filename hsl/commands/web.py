@@ -20,8 +20,8 @@ from hsl.locks import ProcessLock
 from hsl.orphans import kill_holders
 from hsl.refusal import Refusal
 
-WORKERS = 2
-THREADS = 4  # of each worker; wsgi.py gives its pool as many connections
+WORKERS = 4  # twice the cores of a small server: one interpreter each, and a click seldom waits for another
+THREADS = 3  # of each worker; wsgi.py gives its pool as many connections
 BACKPRESSURE = 16
 
 # Bytes of the lock file of a port: the main process of a server, the same where hsl up started it, its workers.
