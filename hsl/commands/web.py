@@ -1,5 +1,6 @@
 """``hsl web``: granian serving Django."""
 
+import logging
 import os
 import signal
 import socket
@@ -51,6 +52,7 @@ def serve(host: str, port: int, *, supervised: bool = False) -> None:
         for line in reached_as(host):
             typer.echo(line)
     _share_names()
+    logging.getLogger("_granian").addFilter(_is_news)
     Server(
         f"hsl.wsgi:application@{host}@{port}",
         address=host,
@@ -64,6 +66,11 @@ def serve(host: str, port: int, *, supervised: bool = False) -> None:
         websockets=False,
         log_level=LogLevels.warning,
     ).serve(target_loader=_load)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether granian tells what nobody decided: that there are more processes than cores is meant."""
+    return "number of workers appears to be higher" not in record.getMessage()
 
 
 def _share_names() -> None:
