@@ -1,5 +1,6 @@
 """What the address of Обзор may say."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import forms
@@ -40,9 +41,9 @@ class RangeForm(forms.Form):
         label=_("To"), required=False, input_formats=["%Y-%m-%d"], widget=DayInput(format="%Y-%m-%d")
     )
 
-    def __init__(self, data: object, *, today: date) -> None:
+    def __init__(self, data: Mapping[str, str], *, today: date) -> None:
         """``data``: the address's query; ``today``: the school's day, the last that can be asked for."""
-        super().__init__(data)  # type: ignore[arg-type] # the stubs want a dict, Django a QueryDict's kin
+        super().__init__(data)
         self.today = today
         for name in ("since", "until"):
             self.fields[name].widget.attrs.update(min=EARLIEST.isoformat(), max=today.isoformat())

@@ -1,9 +1,10 @@
 """The views give the specification's columns and types exactly, whatever the table under them looks like."""
 
+from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hsl.school.shapes import SPECIFICATION, compose_view, read_shape
@@ -198,6 +199,9 @@ def test_no_text_makes_a_helper_raise(school: Connection, text: str) -> None:
 
 @settings(max_examples=60, suppress_health_check=IN_ONE_SCHOOL)
 @given(day=st.dates())
+@example(day=date.min)
+@example(day=date.max)
+@example(day=date(2024, 2, 29))
 def test_iso_dates_are_read_as_python_reads_them(school: Connection, day: Any) -> None:
     row = school.execute(
         "SELECT hsl.iso_date(%s)::text, hsl.clamped(%s::date)::text", [str(day), day]
