@@ -80,9 +80,8 @@ def test_one_person_is_written_to_ahead_of_a_broadcast_and_nobody_twice_in_a_sec
 
 
 def test_only_what_is_paid_for_goes_faster_than_the_free_rate(room: Room) -> None:
-    room.telegram.set(
-        bot_per_second=45, paid_per_second=1.5 * room.rate
-    )  # half again, for a busy machine's stalls
+    # Thrice the free rate and four times the paid one: a busy machine's stall of 0.4 s squeezes what comes after it.
+    room.telegram.set(bot_per_second=90, paid_per_second=4 * room.rate)
     paid_for, others = range(1, 201), range(201, 261)
     room.people(260)
     paid = room.send("За звёзды", *paid_for)
@@ -102,18 +101,20 @@ def test_only_what_is_paid_for_goes_faster_than_the_free_rate(room: Room) -> Non
 
 
 def test_what_is_paid_for_and_what_is_not_take_turns_while_there_is_enough_of_both(room: Room) -> None:
-    room.rate = 100
-    room.people(1200)
-    room.telegram.set(bot_per_second=45, paid_per_second=1.5 * room.rate)
-    paid = room.send("За звёзды", *range(1, 1001))
-    free = room.send_content(Content("Бесплатно"), *range(1001, 1201))
+    room.rate = 200
+    room.people(2000)
+    # Half of what is paid for in a second: a free one is refused that comes less than half a second after those. A
+    # busy machine's stall of 0.4 s, which squeezes what comes after it, goes unpunished.
+    room.telegram.set(bot_per_second=100, paid_per_second=4 * room.rate)
+    paid = room.send("За звёзды", *range(1, 1801))
+    free = room.send_content(Content("Бесплатно"), *range(1801, 2001))
     room.worker()
     for message in (paid, free):
         room.until_over(message)
 
     received = sorted(room.telegram.received(), key=lambda message: message["at"])
     stretches = [(kind, len(list(each))) for kind, each in groupby(one["paid"] for one in received)]
-    assert max(length for kind, length in stretches if kind) < 900, stretches
+    assert max(length for kind, length in stretches if kind) < 1700, stretches
     assert max(length for kind, length in stretches[:-1] if not kind) < 190, stretches
     assert room.telegram.counts()["throttled"] == 0
 
