@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from hsl.people.condition import MANY, Condition, counted
+from hsl.people.condition import MANY, Condition
 from hsl.people.day_conditions import beginning, first_seen, in_quarters, of_days
-from hsl.people.filters import ALL, NON_COURSE_USERS, BookingStatus, PeopleFilter, Stage
+from hsl.people.filters import ALL, NON_COURSE_USERS, BookingStatus, Heat, PeopleFilter, Stage
 from hsl.people.lesson_conditions import of_lesson
 from hsl.people.queries import unreachable
 from hsl.people.search import candidates
@@ -37,7 +37,6 @@ def asked(wanted: PeopleFilter, totals: Mapping[str, int]) -> Asked:
         "stream": wanted.stream,
         "lesson": wanted.lesson,
         "lesson_date": wanted.lesson_date,
-        "heat": wanted.heat,
     }
     conditions = [
         *_of_text(wanted, values),
@@ -206,11 +205,21 @@ def _of_viewed(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
     return [Condition(holds, _VIEWED, int(value(_VIEWERS, values)))]
 
 
-def _of_heat(wanted: PeopleFilter, values: Mapping[str, Any]) -> list[Condition]:
+_HEATS = {Heat.HOT: 3, Heat.WARM: 2, Heat.COOL: 1}
+_OF_HEAT = """
+SELECT l.user_id FROM leads_on((now() AT TIME ZONE zone())::date, %(heat)s) AS l WHERE l.rank >> 28 = %(heat)s
+"""
+_HOW_MANY_OF_HEAT = """
+SELECT coalesce(sum(n), 0)::bigint FROM heats_on((now() AT TIME ZONE zone())::date) WHERE heat = %(heat)s
+"""
+
+
+def _of_heat(wanted: PeopleFilter, values: dict[str, Any]) -> list[Condition]:
     if wanted.heat is None:
         return []
-    ids = "SELECT h.user_id FROM leads_on((now() AT TIME ZONE zone())::date) AS h WHERE h.heat = %(heat)s"
-    return [Condition(f"(who.user_id IN ({ids})) IS TRUE", ids, counted(ids, values))]
+    values["heat"] = _HEATS[wanted.heat]
+    size = int(value(_HOW_MANY_OF_HEAT, values))
+    return [Condition(f"(who.user_id IN ({_OF_HEAT})) IS TRUE", _OF_HEAT, size, exact=True)]
 
 
 _UNREACHABLE = "SELECT u.user_id FROM unreachable u WHERE u.bot_id = %(bot)s"

@@ -243,7 +243,7 @@ def _is_recounted(key: str, recounts: Sequence[int]) -> bool:
         1: ("booking", "stream_counts"),
         2: ("registration",),
         3: ("event", "attendances"),
-        0: ("person", "people", "status:", "stream:", "stage", "stream_people", "viewer"),
+        0: ("person", "people", "status:", "stream:", "stage", "stream_people", "viewer", "lead_counts"),
     }
     return any(word in key for kind in recounts for word in words[kind])
 

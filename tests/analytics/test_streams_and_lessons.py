@@ -1,11 +1,12 @@
 """Потоки and Уроки as an operator gets them; the parts of Обзор that are about people."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
 
+from hsl.analytics.queries import hot_leads
 from tests import cast
 from tests.analytics.test_page import event, fold_now, get, staff, text
 
@@ -116,6 +117,32 @@ def test_hot_leads_are_named_with_their_heat_in_words(staff: cast.Cast, bot: psy
 
     assert "1 hot" in shown
     assert "Анна hot 20 events" in shown
+    for heat, names in {"hot": ["Анна"], "warm": [], "cool": []}.items():
+        people = get(staff, f"/people/?heat={heat}").content.decode()
+        assert f'data-total="{len(names)}"' in people
+        assert re.findall("Анна", people) == names
+
+
+def test_the_most_active_are_shown_of_as_few_heats_as_hold_them(
+    staff: cast.Cast, bot: psycopg.Connection, school: psycopg.Connection
+) -> None:
+    bot.execute(
+        """INSERT INTO public.events (user_id, event_type, created_at)
+           SELECT person, 'x', '2026-03-10 12:00+03'::timestamptz - make_interval(days => n % days)
+           FROM (VALUES (1, 25, 6), (2, 40, 5), (3, 20, 5), (4, 19, 5), (5, 30, 3), (6, 90, 2), (7, 5, 1), (8, 6, 6))
+                AS who (person, events, days), generate_series(1, events) AS n"""
+    )
+    bot.execute(
+        "INSERT INTO public.events (user_id, event_type, created_at)"
+        " SELECT 9, 'x', '2026-03-10 12:00+03'::timestamptz FROM generate_series(1, 7)"
+        " UNION ALL SELECT 9, 'x', '2027-01-01'"
+    )  # and one whose clock was ahead
+    fold_now()
+
+    for limit in range(1, 11):
+        found = hot_leads(date(2026, 3, 10), limit)
+        assert [lead.user_id for lead in found.leads] == [2, 1, 3, 5, 4, 6, 9, 8, 7][:limit]
+        assert found.counts == {"hot": 3, "warm": 2, "cool": 4}
 
 
 def test_the_newest_are_answered_only_where_they_differ(staff: cast.Cast, bot: psycopg.Connection) -> None:

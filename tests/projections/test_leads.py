@@ -1,6 +1,7 @@
 """Who was most active lately and has not paid; and how far people came, by the day they were first seen."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -25,8 +26,23 @@ def active(bot: Connection, user_id: int, events: int, days: int, last: str = "2
 def leads(conn: Connection, day: date = DAY) -> dict[int, list[Any]]:
     fold(conn)
     assert is_true(conn)
-    rows = conn.execute("SELECT user_id, events, days, heat FROM hsl.leads_on(%s)", (day,)).fetchall()
+    rows = conn.execute(
+        "SELECT user_id, hsl.lead_events(rank), hsl.lead_days(rank), hsl.lead_heat(rank) FROM hsl.leads_on(%s, 1)",
+        (day,),
+    ).fetchall()
+    assert_counted(conn, day, [heat for *_, heat in rows])
     return {user_id: found for user_id, *found in rows}
+
+
+def assert_counted(conn: Connection, day: date, heats: list[str]) -> None:
+    """The counts are those of the rows, and who is asked for of some heat at least are the hotter ones of all."""
+    counted = conn.execute("SELECT heat, n FROM hsl.heats_on(%s)", (day,)).fetchall()
+    assert dict(counted) == {
+        heat: heats.count(word) for heat, word in ((3, "hot"), (2, "warm"), (1, "cool")) if word in heats
+    }
+    at_least = {2: heats.count("hot") + heats.count("warm"), 3: heats.count("hot")}
+    for heat, n in at_least.items():
+        assert len(conn.execute("SELECT FROM hsl.leads_on(%s, %s)", (day, heat)).fetchall()) == n
 
 
 @pytest.mark.parametrize(
@@ -59,6 +75,19 @@ def test_a_week_is_the_day_asked_for_and_the_six_before_it(school: Connection, b
     assert leads(school, date(2025, 9, 7)) == {1: [14, 7, "warm"]}
     assert leads(school, date(2025, 9, 9)) == {1: [10, 5, "warm"]}
     assert leads(school, date(2025, 9, 14)) == {}
+
+
+def test_many_leads_cool_from_day_to_day(school: Connection, bot: Connection) -> None:
+    for user_id, (events, days) in enumerate(product((4, 5, 9, 10, 14, 20, 40), range(1, 8)), start=1):
+        active(bot, user_id, events, days)
+        active(bot, 100 + user_id, events, days, last="2025-09-08")
+    first = leads(school)
+    assert len([heat for *_, heat in first.values() if heat == "hot"]) > 5
+    for ago in range(1, 8):
+        leads(school, DAY + timedelta(days=ago))
+    assert leads(school, DAY + timedelta(days=7)) == {}
+    bot.execute("DELETE FROM public.events WHERE id % 3 = 0")
+    assert len(leads(school)) < len(first)
 
 
 def test_days_are_the_schools(school: Connection, bot: Connection) -> None:

@@ -33,6 +33,10 @@ INSERT INTO public.events (user_id, event_type, created_at, details) VALUES
   (7, 'lesson_link_clicked', '2025-09-03 23:30+00', '{"lesson_type": "deep"}'),
   (8, 'view_program', '2025-09-03 10:00+00', '{"course_id": "1"}');
 """
+LEAD = """
+UPDATE public.bookings SET confirmed = 1 WHERE user_id = 9;
+INSERT INTO public.events (user_id, event_type) SELECT 9, 'start_command' FROM generate_series(1, 6);
+"""
 OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> ALL (%s)"
 
 
@@ -46,6 +50,7 @@ def crowd(school: Connection, monkeypatch: pytest.MonkeyPatch) -> Connection:
         school.execute(EVENT, (user_id,))
         school.execute(BOOKING, (user_id, 2))
     school.execute(LESSONS)
+    school.execute(LEAD)
     fold(school)
     Folder(school).merge()
     return school
@@ -92,6 +97,7 @@ def test_every_piece_of_the_facts_is_counted_once(crowd: Connection) -> None:
         "UPDATE hsl.totals SET n = n + 1",
         "UPDATE hsl.stream_counts SET n = n + 1",
         "UPDATE hsl.stream_people SET n = n + 1",
+        "UPDATE hsl.lead_counts SET n = n + 1",
         "UPDATE hsl.activity SET n = n + 1",
         "UPDATE hsl.activity_days SET n = n + 1",
         *(

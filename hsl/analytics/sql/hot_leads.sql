@@ -1,13 +1,15 @@
 -- Hot leads. One row a person without a confirmed booking who was active in the seven school days that end with "day",
--- the most active first, at most "limit"; and in each row how many hot, warm and cool ones there are in all.
-WITH leads AS MATERIALIZED (
-  SELECT user_id, rank FROM ranked_leads_on(%(day)s)
+-- the most active first, at most "limit"; and in each row how many hot, warm and cool ones there are in all. People are
+-- read of as few heats as hold so many.
+WITH counted AS MATERIALIZED (
+  SELECT coalesce(sum(n) FILTER (WHERE heat = 3), 0)::bigint AS hot,
+         coalesce(sum(n) FILTER (WHERE heat = 2), 0)::bigint AS warm,
+         coalesce(sum(n) FILTER (WHERE heat = 1), 0)::bigint AS cool
+  FROM heats_on(%(day)s)
 ), shown AS (
-  SELECT * FROM leads ORDER BY rank DESC, user_id LIMIT %(limit)s
-), counted AS (
-  SELECT count(*) FILTER (WHERE rank >> 28 = 3) AS hot, count(*) FILTER (WHERE rank >> 28 = 2) AS warm,
-         count(*) FILTER (WHERE rank >> 28 = 1) AS cool
-  FROM leads
+  SELECT lead.user_id, lead.rank
+  FROM counted, leads_on(%(day)s, CASE WHEN hot >= %(limit)s THEN 3 WHEN hot + warm >= %(limit)s THEN 2 ELSE 1 END) AS lead
+  ORDER BY lead.rank DESC, lead.user_id LIMIT %(limit)s
 )
 SELECT
   shown.user_id,

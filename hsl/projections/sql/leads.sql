@@ -1,7 +1,8 @@
 -- leads: people without a confirmed booking who were active: the newest day of theirs with an event, and how many
 -- events on each of the seven days that end with it (days of the school's zone). Kept where those are five or more: on
 -- a later day fewer of them count, never more. Also kept where that day is still to come (a bot's clock, a typing
--- slip): such a day hides the ones before it, and leads_on looks at the facts themselves.
+-- slip): such a day hides the ones before it, and leads_seen_later looks at the facts themselves. standing: see
+-- migrations/0010_lead_counts.sql.
 
 CREATE OR REPLACE FUNCTION hsl.define_leads(booked hsl.booked[], happened hsl.happened[])
 RETURNS TABLE (user_id bigint, last_day date, events integer[])
@@ -25,24 +26,52 @@ FROM daily d GROUP BY d.user_id, d.last_day
 HAVING sum(d.n) FILTER (WHERE d.day > d.last_day - 7) >= 5 OR d.last_day > current_date + 1
 $$;
 
--- Who is a lead on a day: at least 5 events in the seven days that end with it (cool), 10 on 3 of them (warm), 20 on
--- 5 (hot). rank is hsl.lead_rank: who is hotter, then has more events, then on more days, has a higher one.
-CREATE OR REPLACE FUNCTION hsl.ranked_leads_on(day date) RETURNS TABLE (user_id bigint, rank integer)
+-- Those whose newest day is later than the one asked for: where they stand on it, by their events themselves. rank is
+-- hsl.lead_rank: who is hotter, then has more events, then on more days, has a higher one; NULL is no lead.
+CREATE OR REPLACE FUNCTION hsl.leads_seen_later(day date) RETURNS TABLE (user_id bigint, rank integer)
 LANGUAGE sql STABLE AS $$
-SELECT ranked.user_id, ranked.rank
-FROM (
-  SELECT l.user_id,
-         CASE day - l.last_day WHEN 0 THEN l.rank_0 WHEN 1 THEN l.rank_1 WHEN 2 THEN l.rank_2 WHEN 3 THEN l.rank_3
-                               WHEN 4 THEN l.rank_4 WHEN 5 THEN l.rank_5 ELSE l.rank_6 END AS rank
-  FROM hsl.leads l WHERE l.last_day BETWEEN day - 6 AND day
-  UNION ALL
-  SELECT a.user_id, hsl.lead_rank(sum(a.n)::integer, count(*)::integer)
-  FROM (SELECT e.user_id, (e.created_at AT TIME ZONE (SELECT hsl.zone()))::date AS on_day, count(*) AS n
-        FROM hsl.events e
-        WHERE e.user_id = ANY (ARRAY(SELECT l.user_id FROM hsl.leads l WHERE l.last_day > day)) GROUP BY 1, 2) AS a
-  WHERE a.on_day BETWEEN day - 6 AND day
-  GROUP BY a.user_id
-) AS ranked WHERE ranked.rank IS NOT NULL
+SELECT a.user_id, hsl.lead_rank(sum(a.n)::integer, count(*)::integer)
+FROM (SELECT e.user_id, (e.created_at AT TIME ZONE (SELECT hsl.zone()))::date AS on_day, count(*) AS n
+      FROM hsl.events e
+      WHERE e.user_id = ANY (ARRAY(SELECT l.user_id FROM hsl.leads l WHERE l.last_day > day)) GROUP BY 1, 2) AS a
+WHERE a.on_day BETWEEN day - 6 AND day
+GROUP BY a.user_id
+$$;
+
+-- The leads of a day whose newest day is not later, by what they have in common: newest day, standing, and the heat
+-- that this is on the day asked for.
+CREATE OR REPLACE FUNCTION hsl.leads_counted_on(day date)
+RETURNS TABLE (last_day date, standing integer, heat integer, n bigint)
+LANGUAGE sql STABLE AS $$
+SELECT c.last_day, c.standing,
+       (c.standing >> 6 > day - c.last_day)::integer + (c.standing >> 3 & 7 > day - c.last_day)::integer + 1, c.n
+FROM hsl.lead_counts_now c
+WHERE c.last_day BETWEEN day - 6 AND day AND c.standing & 7 > day - c.last_day
+$$;
+
+-- How many leads of each heat there are on a day: 3 hot, 2 warm, 1 cool.
+CREATE OR REPLACE FUNCTION hsl.heats_on(day date) RETURNS TABLE (heat integer, n bigint)
+LANGUAGE sql STABLE AS $$
+SELECT of_heat.heat, sum(of_heat.n)::bigint
+FROM (SELECT c.heat, c.n FROM hsl.leads_counted_on(day) AS c
+      UNION ALL
+      SELECT l.rank >> 28, 1 FROM hsl.leads_seen_later(day) AS l WHERE l.rank IS NOT NULL) AS of_heat
+GROUP BY of_heat.heat
+$$;
+
+-- Who is a lead on a day, of such a heat at least (1: everybody): at least 5 events in the seven days that end with it
+-- (cool), 10 on 3 of them (warm), 20 on 5 (hot). Those of a standing are found by the index: a nested loop over the
+-- few standings that there are.
+CREATE OR REPLACE FUNCTION hsl.leads_on(day date, at_least integer)
+RETURNS TABLE (user_id bigint, rank integer)
+LANGUAGE sql STABLE AS $$
+SELECT l.user_id,
+       CASE day - l.last_day WHEN 0 THEN l.rank_0 WHEN 1 THEN l.rank_1 WHEN 2 THEN l.rank_2 WHEN 3 THEN l.rank_3
+                             WHEN 4 THEN l.rank_4 WHEN 5 THEN l.rank_5 ELSE l.rank_6 END
+FROM hsl.leads_counted_on(day) AS c JOIN hsl.leads l ON l.last_day = c.last_day AND l.standing = c.standing
+WHERE c.heat >= at_least
+UNION ALL
+SELECT l.user_id, l.rank FROM hsl.leads_seen_later(day) AS l WHERE l.rank >> 28 >= at_least
 $$;
 
 -- What a rank says.
@@ -53,13 +82,8 @@ CREATE OR REPLACE FUNCTION hsl.lead_events(rank integer) RETURNS integer LANGUAG
 CREATE OR REPLACE FUNCTION hsl.lead_days(rank integer) RETURNS integer LANGUAGE sql IMMUTABLE
   RETURN rank & 7;
 
-CREATE OR REPLACE FUNCTION hsl.leads_on(day date)
-RETURNS TABLE (user_id bigint, events integer, days integer, heat text)
-LANGUAGE sql STABLE AS $$
-SELECT l.user_id, hsl.lead_events(l.rank), hsl.lead_days(l.rank), hsl.lead_heat(l.rank) FROM hsl.ranked_leads_on(day) AS l
-$$;
-
--- Writes what differs for these people, each row by its place, as recompute_user_activity does.
+-- Writes what differs for these people, each row by its place, as recompute_user_activity does. Who begins to stand
+-- otherwise, or on another day, moves in the counts of leads.
 CREATE OR REPLACE FUNCTION hsl.recompute_leads(ids bigint[], booked hsl.booked[], happened hsl.happened[])
 RETURNS void LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -67,15 +91,26 @@ BEGIN
   WITH fresh AS MATERIALIZED (
     SELECT * FROM hsl.define_leads(booked, happened)
   ), old AS MATERIALIZED (
-    SELECT l.ctid AS place, l.user_id FROM hsl.leads l WHERE l.user_id = ANY (ids)
+    SELECT l.ctid AS place, l.user_id, l.last_day, l.standing FROM hsl.leads l WHERE l.user_id = ANY (ids)
   ), added AS (
     INSERT INTO hsl.leads (user_id, last_day, events)
     SELECT f.* FROM fresh f LEFT JOIN old o USING (user_id) WHERE o.user_id IS NULL
+    RETURNING last_day, standing
   ), changed AS (
     UPDATE hsl.leads l SET last_day = f.last_day, events = f.events FROM fresh f
     WHERE l.ctid = ANY (ARRAY(SELECT o.place FROM old o)) AND l.user_id = f.user_id
       AND (f.last_day, f.events) IS DISTINCT FROM (l.last_day, l.events)
+    RETURNING l.user_id, l.last_day, l.standing
+  ), removed AS (
+    DELETE FROM hsl.leads l
+    WHERE l.ctid = ANY (ARRAY(SELECT o.place FROM old o LEFT JOIN fresh f USING (user_id) WHERE f.user_id IS NULL))
+    RETURNING l.last_day, l.standing
+  ), moved AS (
+    SELECT last_day, standing, 1 AS n FROM added
+    UNION ALL SELECT last_day, standing, 1 FROM changed
+    UNION ALL SELECT o.last_day, o.standing, -1 FROM changed c JOIN old o USING (user_id)
+    UNION ALL SELECT last_day, standing, -1 FROM removed
   )
-  DELETE FROM hsl.leads l
-  WHERE l.ctid = ANY (ARRAY(SELECT o.place FROM old o LEFT JOIN fresh f USING (user_id) WHERE f.user_id IS NULL));
+  INSERT INTO hsl.deltas (sum, lesson_date, confirmed, n)
+  SELECT 'lead_counts', last_day, standing, sum(n) FROM moved WHERE standing > 0 GROUP BY 2, 3 HAVING sum(n) <> 0;
 END $$;

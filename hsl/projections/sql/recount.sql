@@ -104,6 +104,7 @@ BEGIN
   PERFORM hsl.merge_deltas();
   DELETE FROM hsl.totals WHERE name NOT IN ('bookings', 'registrations', 'events');
   DELETE FROM hsl.stream_people;
+  DELETE FROM hsl.lead_counts;
   UPDATE hsl.lesson_counts SET people_registered = 0, people_attended = 0, people_kept = 0, people_missed = 0;
 
   INSERT INTO hsl.deltas (sum, name, n)
@@ -114,6 +115,8 @@ BEGIN
   INSERT INTO hsl.deltas (sum, course_id, name, confirmed, quarter, n)
   SELECT 'stream_people', course_id, course_stream, status, hsl.since_when(since), count(*)
   FROM hsl.memberships GROUP BY 2, 3, 4, 5;
+  INSERT INTO hsl.deltas (sum, lesson_date, confirmed, n)
+  SELECT 'lead_counts', last_day, standing, count(*) FROM hsl.leads WHERE standing > 0 GROUP BY 2, 3;
   INSERT INTO hsl.deltas (sum, name, n)
   SELECT 'totals', 'stage:' || s.stage, count(*)
   FROM hsl.user_activity a, LATERAL hsl.stages(a.registrations, a.attendances, a.bookings, a.paid) AS s GROUP BY s.stage;

@@ -1,5 +1,5 @@
--- What pages read: each sum's base plus the deltas that are not merged yet. See migrations/0003_sums.sql and
--- 0005_streams.sql.
+-- What pages read: each sum's base plus the deltas that are not merged yet. See migrations/0003_sums.sql,
+-- 0005_streams.sql and 0010_lead_counts.sql.
 
 CREATE OR REPLACE FUNCTION hsl.zone() RETURNS text LANGUAGE sql STABLE
   AS $$ SELECT time_zone FROM hsl.school $$;
@@ -53,6 +53,14 @@ FROM (SELECT course_id, course_stream, status, day, n FROM hsl.stream_people
       SELECT course_id, name, confirmed, (quarter AT TIME ZONE (SELECT hsl.zone()))::date, n
       FROM hsl.fresh_deltas WHERE sum = 'stream_people') AS merged_and_fresh
 GROUP BY course_id, course_stream, status, day
+HAVING sum(n) <> 0;
+
+CREATE OR REPLACE VIEW hsl.lead_counts_now AS
+SELECT last_day, standing, sum(n)::bigint AS n
+FROM (SELECT last_day, standing, n FROM hsl.lead_counts
+      UNION ALL
+      SELECT lesson_date, confirmed, n FROM hsl.fresh_deltas WHERE sum = 'lead_counts') AS merged_and_fresh
+GROUP BY last_day, standing
 HAVING sum(n) <> 0;
 
 CREATE OR REPLACE VIEW hsl.activity_now AS

@@ -23,3 +23,10 @@ FROM staged WHERE known GROUP BY quarter, kind, stage
 UNION ALL
 SELECT jsonb_build_array('activity_days', day, kind, stage)::text, sum(n)
 FROM staged WHERE known GROUP BY day, kind, stage
+UNION ALL
+SELECT jsonb_build_array('lead_counts', l.last_day, (64 * l.hot + 8 * l.warm + l.cool))::text, count(*)
+FROM (SELECT last_day, num_nonnulls(rank_0, rank_1, rank_2, rank_3, rank_4, rank_5, rank_6) AS cool,
+             (SELECT count(*) FROM unnest(ranks) AS r WHERE r >> 28 >= 2) AS warm,
+             (SELECT count(*) FROM unnest(ranks) AS r WHERE r >> 28 = 3) AS hot
+      FROM hsl.leads, LATERAL (VALUES (ARRAY[rank_0, rank_1, rank_2, rank_3, rank_4, rank_5, rank_6])) AS v (ranks)) AS l
+WHERE l.cool > 0 GROUP BY l.last_day, l.hot, l.warm, l.cool
