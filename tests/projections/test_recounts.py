@@ -95,15 +95,17 @@ def test_a_rebuild_mends_the_sums_of_people_who_did_the_same(school: Connection,
             " VALUES (%s, 'lesson', '2026-01-05', 'a@b.example')",
             (user_id,),
         )
-        bot.execute(EVENT, (user_id,))
+        for _ in range(5):
+            bot.execute(EVENT, (user_id,))
     fold(school)
     Folder(school).merge()
     for sums in (
         "activity SET n = n + 1",
         "activity_days SET n = n + 2",
         "lesson_counts SET people_missed = 9",
+        "lead_counts SET n = 9",
     ):
-        school.execute(f"UPDATE {sums}".encode())
+        assert school.execute(f"UPDATE {sums}".encode()).rowcount
     assert not verify(school).clean
     ask_rebuild(school)
     fold(school)
