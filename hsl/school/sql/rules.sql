@@ -26,10 +26,11 @@ WHERE l.registrations > cardinality(l.registered_on) AND l.lesson_type IS NOT NU
 ORDER BY l.user_id LIMIT %(examples)s;
 
 -- rule: emails of more than one person
+-- The email that somebody gave last is theirs, large and small letters alike.
 SELECT format('%%s: users %%s', min(email), (array_agg(user_id ORDER BY user_id))[:5]), count(*) OVER (),
        jsonb_build_object('user_ids', (array_agg(user_id ORDER BY user_id))[:5], 'email', min(email))
 FROM hsl.user_cache WHERE email IS NOT NULL
-GROUP BY hsl.key(email) HAVING count(*) > 1
+GROUP BY hsl.key(lower(email)) HAVING count(*) > 1
 ORDER BY min(user_id) LIMIT %(examples)s;
 
 -- rule: people registered without an email
