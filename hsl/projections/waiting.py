@@ -4,38 +4,46 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from hsl.projections.fold import FEW_PEOPLE
+from hsl.projections.fold import FEW_CHANGES, FEW_PEOPLE
 
 COUNTED_UP_TO = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """``people``: how many wait to be recomputed, counted up to ``COUNTED_UP_TO``; ``recounting``: whether a
-    kind of facts is still to be counted anew, so that its numbers are not to be relied on."""
+    """``changes``: how many were noted and not yet taken; ``taken``: how many people wait to be recomputed; both counted
+    up to ``COUNTED_UP_TO``. ``recounting``: whether a kind of facts is still to be counted anew, so that its numbers
+    are not to be relied on."""
 
-    people: int
+    changes: int
+    taken: int
     recounting: bool
+
+    @property
+    def people(self) -> int:
+        """Of how many people something is still to be counted: at most, for a change is of one person, and somebody may
+        be in several."""
+        return self.changes + self.taken
 
     @property
     def many(self) -> bool:
         """Whether so many wait that a page leaves them to the worker, and says so."""
-        return self.people >= FEW_PEOPLE
+        return self.taken >= FEW_PEOPLE or self.changes >= FEW_CHANGES
 
     @property
     def is_more(self) -> bool:
-        """Whether more people wait than were counted."""
+        """Whether more wait than were counted."""
         return self.people >= COUNTED_UP_TO
 
 
 def waiting() -> Waiting:
-    """What is still to be folded of the changes taken so far."""
+    """What is still to be folded."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT count(*) FROM (SELECT FROM waiting WHERE n > coalesce("
-            "(SELECT waiting_after FROM taken ORDER BY id DESC LIMIT 1), 0) LIMIT %s) AS first)"
+            "SELECT hsl.changes_wait(%(most)s),"
+            " (SELECT count(*) FROM (SELECT FROM waiting WHERE n > coalesce("
+            "(SELECT waiting_after FROM taken ORDER BY id DESC LIMIT 1), 0) LIMIT %(most)s) AS first)"
             " + (SELECT count(*) FROM heavy), EXISTS (SELECT FROM recounts)",
-            [COUNTED_UP_TO],
+            {"most": COUNTED_UP_TO},
         )
-        people, recounting = cursor.fetchone()
-    return Waiting(people, recounting)
+        return Waiting(*cursor.fetchone())

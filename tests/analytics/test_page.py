@@ -11,7 +11,7 @@ from django.db import connection
 from django.urls import reverse
 
 from hsl.accounts.permissions import Role
-from hsl.projections.fold import FEW_PEOPLE, fold
+from hsl.projections.fold import FEW_CHANGES, FEW_PEOPLE, fold
 from tests import cast
 from tests.analytics.conftest import Scatter
 from tests.statements import NOW_AND_THEN, statements
@@ -158,6 +158,15 @@ def test_many_who_wait_are_left_to_the_worker_and_counted(staff: cast.Cast, bot:
 
     assert f"Catching up: {FEW_PEOPLE + 40} people." in text(shown)
     assert 'hx-get="/?range=7" hx-trigger="every 2s"' in shown.content.decode()
+    fold_now()
+    assert "Catching up" not in text(get(staff))
+
+
+def test_many_changes_are_left_to_the_worker_and_told(staff: cast.Cast, bot: psycopg.Connection) -> None:
+    fold_now()
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, %s)", [FEW_CHANGES])
+
+    assert f"Catching up: {FEW_CHANGES:,} people." in text(get(staff))
     fold_now()
     assert "Catching up" not in text(get(staff))
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from hsl.projections.fold import FEW_PEOPLE
+from hsl.projections.fold import FEW_CHANGES, FEW_PEOPLE, fold
 from hsl.projections.health import WORKER, health
 from tests import cast
 from tests.databases import Database
@@ -65,6 +65,20 @@ def test_while_people_wait_it_counts_them_and_asks_again(
 
     assert said.replace("\N{NO-BREAK SPACE}", " ") in page
     assert 'hx-trigger="every 2s"' in page
+
+
+def test_many_changes_that_nobody_has_taken_are_told_as_people(
+    bot: psycopg.Connection, school: psycopg.Connection, session_database: Database
+) -> None:
+    fold(school)
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, %s)", [FEW_CHANGES + 1])
+
+    with working(session_database):
+        assert health().state == "busy"
+        page = panel()
+
+    assert "догоняем: 2 001 человек" in page
+    assert "2 001 изменение" in page
 
 
 def test_few_who_wait_are_not_worth_a_word(school: psycopg.Connection, session_database: Database) -> None:
