@@ -16,6 +16,23 @@ CREATE INDEX ON pg_temp.free_lesson_registrations (user_id)
 """
 
 
+_FILES = """
+SELECT c.oid, c.relfilenode FROM pg_class AS c
+WHERE c.oid IN (WITH RECURSIVE parts AS (
+                  SELECT to_regclass('public.' || fact)::oid AS part FROM unnest(%s::text[]) AS fact
+                  UNION SELECT i.inhrelid FROM parts JOIN pg_inherits AS i ON i.inhparent = part)
+                SELECT part FROM parts)
+ORDER BY c.oid
+"""
+
+
+def files(conn: Connection) -> list[tuple[int, int]]:
+    """The files that the fact tables, and their parts, lie in. Other ones after a TRUNCATE, an ALTER that rewrites or a
+    VACUUM FULL: in an older snapshot the table is then empty, or its rows stand elsewhere (PostgreSQL's
+    documentation, 13.6), and pieces read on both sides of it belong to no whole."""
+    return conn.execute(_FILES, [list(FACTS)]).fetchall()
+
+
 def block_ranges(conn: Connection, table: str, place: str, *, blocks: int) -> Iterator[sql.Composable]:
     """Conditions on ``place`` (the rows' ctid), each of so many ``blocks``, that together cover a fact table.
 

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from hsl.projections.connect import another
 from hsl.projections.gate import Connection, FoldBusyError, through_gate
-from hsl.projections.pieces import block_ranges
+from hsl.projections.pieces import block_ranges, files
 
 SUMS_OF_PEOPLE = 0
 FACTS = {
@@ -51,7 +51,8 @@ def waiting_recounts(conn: Connection) -> list[int]:
 def recount(conn: Connection, kind: int, *, wait_ms: int) -> None:
     """Count a kind again: 1 bookings, 2 registrations, 3 events, 0 the sums of people.
 
-    Raises FoldBusyError where another folder, or a TRUNCATE, is in the way; it is then still asked for.
+    Raises FoldBusyError where another folder, or a TRUNCATE, is in the way, or a program rewrote a fact table
+    meanwhile; it is then still asked for.
     """
     with through_gate(conn, wait_ms=wait_ms, facts=False):
         if kind == SUMS_OF_PEOPLE:
@@ -61,6 +62,8 @@ def recount(conn: Connection, kind: int, *, wait_ms: int) -> None:
         snapshot = str(conn.execute("SELECT pg_export_snapshot()").fetchall()[0][0])
         with another(conn) as reader:
             _read_pieces(conn, reader, snapshot, kind)
+            if files(reader) != files(conn):  # as they are now, and as they were in the snapshot
+                raise FoldBusyError("a fact table was emptied or rewritten while it was counted")
         conn.execute("ANALYZE counted, counted_people")
         conn.execute("SELECT hsl.replace_counts(%s::smallint)", (kind,))
 

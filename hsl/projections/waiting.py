@@ -11,9 +11,9 @@ COUNTED_UP_TO = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """``changes``: how many were noted and not yet taken; ``taken``: how many people wait to be recomputed; both counted
-    up to ``COUNTED_UP_TO``. ``recounting``: whether a kind of facts is still to be counted anew, so that its numbers
-    are not to be relied on."""
+    """``changes``: how many were noted and not yet taken; ``taken``: how many people wait to be recomputed; both
+    counted up to ``COUNTED_UP_TO``. ``recounting``: whether a kind of facts is still to be counted anew, so that its
+    numbers are not to be relied on."""
 
     changes: int
     taken: int

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
-from typing import LiteralString
+from typing import Any, LiteralString
 
+import psycopg
 import pytest
 
+from hsl.projections import recount as recounting
 from hsl.projections.fold import Folder, fold
 from hsl.projections.gate import Connection, FoldBusyError
 from hsl.projections.recount import ask_rebuild, recount
@@ -51,6 +53,35 @@ def test_a_recount_gives_way_to_a_truncate_of_several_tables(school: Connection,
     bot.execute("COMMIT")
     recount(school, 3, wait_ms=1000)
     fold(school)
+    assert is_true(school)
+
+
+class Rewriting(psycopg.Connection[tuple[object, ...]]):
+    """A folder's connection, beside which a bot rewrites a table between the first piece of people and the second."""
+
+    bot: Connection
+
+    def execute(self, query: Any, *values: Any, **more: Any) -> Any:  # psycopg's own types name its templates
+        if "max(user_id)" in str(query):
+            self.bot.execute(
+                "ALTER TABLE public.events ADD COLUMN IF NOT EXISTS note uuid DEFAULT gen_random_uuid()"
+            )
+        return super().execute(query, *values, **more)
+
+
+def test_what_was_counted_while_a_table_was_rewritten_is_counted_again(
+    school: Connection, bot: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recounting, "PEOPLE_A_PIECE", 2)
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, 6)")
+    school.execute("DELETE FROM changes")
+    school.execute("SELECT hsl.ask_recount('a test')")
+    with Rewriting.connect(school.info.dsn, autocommit=True) as folder:
+        folder.bot = bot
+        with pytest.raises(FoldBusyError):
+            recount(folder, 3, wait_ms=1000)
+    fold(school)
+    assert total(school, "people") == 6
     assert is_true(school)
 
 
