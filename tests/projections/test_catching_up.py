@@ -1,6 +1,9 @@
 """Who folds: a page in the moment it is read, an operator's own write, and the worker."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from structlog.testing import capture_logs
 
 from hsl.projections.fold import Folder, catch_up, fold, fold_people
 from hsl.projections.gate import Connection
@@ -98,4 +101,24 @@ def test_the_worker_folds_what_is_committed_until_it_is_told_to_stop(
     finally:
         stop.set()
         worker.join()
+    assert is_true(school)
+
+
+def test_the_worker_comes_back_to_a_table_that_a_program_held(
+    school: Connection, bot: Connection, late: Connection
+) -> None:
+    bot.execute(EVENT, (1,))
+    late.execute("BEGIN; LOCK TABLE public.events")
+    stop = threading.Event()
+    with capture_logs() as said, ThreadPoolExecutor(1) as pool:
+        worker = pool.submit(work, stop)
+        try:
+            until(
+                lambda: {"fold waits"} <= {line["event"] for line in said}, "the worker's word that it waits"
+            )
+            late.execute("COMMIT")
+            until(lambda: total(school, "people") == 1, "the person")
+        finally:
+            stop.set()
+        worker.result()
     assert is_true(school)

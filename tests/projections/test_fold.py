@@ -1,6 +1,7 @@
 """The fold's protocol, one interleaving a test: each closes a hole by which a fact could be lost or counted twice."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import psycopg
@@ -13,6 +14,7 @@ from hsl.projections.recount import ask_rebuild
 from hsl.projections.verify import verify
 from tests.databases import Database
 from tests.projections.facts import BOOKING, EVENT, is_true, total
+from tests.waiting import until_waiting
 
 # A definition that one person's name breaks, as facts nobody thought of would.
 FALTERING = """
@@ -146,6 +148,34 @@ def test_only_one_folds_at_a_time(school: Connection) -> None:
         with pytest.raises(FoldBusyError):
             fold(school, wait_ms=10)
         assert fold_people([1]) is False
+
+
+@pytest.mark.parametrize("facts", [True, False])
+def test_who_waited_at_the_gate_sees_what_the_one_before_committed(
+    school: Connection, bot: Connection, facts: bool
+) -> None:
+    def wait_and_look() -> int:
+        with closing(another(bot)) as next_one, through_gate(next_one, wait_ms=60_000, facts=facts):
+            return len(next_one.execute("SELECT FROM hsl.waiting").fetchall())
+
+    with ThreadPoolExecutor(1) as pool:
+        with through_gate(school, wait_ms=0):
+            looked = pool.submit(wait_and_look)
+            until_waiting(school, 1)
+            school.execute("INSERT INTO hsl.waiting (user_id) VALUES (1)")
+        assert looked.result() == 1
+
+
+def test_all_projections_of_a_batch_come_from_one_snapshot(school: Connection) -> None:
+    with through_gate(school, wait_ms=0):
+        assert school.execute("SHOW transaction_isolation").fetchone() == ("repeatable read",)
+
+
+def test_no_vacuum_cuts_the_end_off_what_every_writer_appends_to(school: Connection) -> None:
+    options = school.execute("SELECT reloptions FROM pg_class WHERE oid = 'hsl.changes'::regclass").fetchall()
+    assert "vacuum_truncate=off" in options[0][0], (
+        "to cut it takes a lock that the bot's writers would wait for"
+    )
 
 
 def test_the_fold_refuses_to_run_inside_somebodys_transaction(school: Connection) -> None:
