@@ -5,12 +5,13 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
+from typing import Final, Literal
 
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja.errors import HttpError
+from ninja.errors import AuthenticationError, HttpError
 from ninja.security import HttpBearer
 
 from hsl.accounts.audit import COMMAND_LINE, Actor, record
@@ -19,6 +20,9 @@ from hsl.accounts.permissions import Permission, Role
 
 _SHAPE = re.compile(r"hsl_([0-9a-f]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
 _USE_SAMPLED_EVERY = timedelta(minutes=5)
+
+EVERY_KEY: Final = "every_key"
+"""What an endpoint needs that is open to every live key."""
 
 
 def _digest(key: str) -> bytes:
@@ -97,26 +101,44 @@ def authenticate(request: HttpRequest) -> ApiKey | None:
 
 
 class BearerKey(HttpBearer):
-    """django-ninja's ``auth=``: 401 without a live key; ``request.auth`` is the key."""
+    """django-ninja's ``auth=``, by which an endpoint says what it needs: a permission, or ``EVERY_KEY``. The API's
+    own, which holds where an endpoint says nothing, opens to no key.
+
+    401 without a live key, 403 where the key's role lacks what is needed.
+    """
+
+    def __init__(self, needs: Permission | Literal["every_key"] | None = None) -> None:
+        """``needs``: what the endpoint needs; None where it says nothing."""
+        super().__init__()
+        self._needs = needs
 
     def __call__(self, request: HttpRequest) -> ApiKey | None:
-        return authenticate(request)
+        """The key, for ninja to keep on the request. Raises HttpError, 403, where it does not open the endpoint."""
+        found = authenticate(request)
+        if found is not None:
+            self._refuse_who_may_not(found)
+        return found
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:  # noqa: ARG002 - ninja's signature
         """The key called ``token``."""
         return find_api_key(token)
 
+    def _refuse_who_may_not(self, key: ApiKey) -> None:
+        if self._needs is None:
+            raise HttpError(
+                403, "This endpoint names no permission, so it opens to no key: report it as a mistake"
+            )
+        if self._needs != EVERY_KEY and not key.has_perm(self._needs):
+            lacking = self._needs.removeprefix("accounts.")
+            raise HttpError(403, f"The role of this key ({key.role}) lacks the permission {lacking}")
 
-def require(request: HttpRequest, permission: Permission) -> ApiKey:
-    """The request's key, which holds ``permission``.
 
-    Raises ninja's HttpError: 401 without a live key, 403 where the key's role lacks the permission.
+def key_of(request: HttpRequest) -> ApiKey:
+    """The key that is at work, for an endpoint that a ``BearerKey`` opened: nobody else comes so far.
+
+    Raises ninja's AuthenticationError (401) where there is none, for the endpoint took no ``BearerKey``.
     """
-    found = getattr(request, "auth", None) or authenticate(request)
+    found = getattr(request, "auth", None)
     if not isinstance(found, ApiKey):
-        raise HttpError(401, "Unauthorized: give a live API key as “Authorization: Bearer …”")
-    if not found.has_perm(permission):
-        raise HttpError(
-            403, f"The role of this key ({found.role}) lacks the permission {permission.name.lower()}"
-        )
+        raise AuthenticationError
     return found

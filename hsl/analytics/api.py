@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 
-from hsl.accounts.api_keys import require
+from hsl.accounts.api_keys import BearerKey
 from hsl.accounts.permissions import Permission
 from hsl.analytics import queries, rows
 from hsl.projections.fold import catch_up
@@ -97,10 +97,9 @@ class LessonConversionOut(Schema):
     people_conversion_rate: float
 
 
-@router.get("/stats", response=StatsOut)
+@router.get("/stats", response=StatsOut, auth=BearerKey(Permission.SEE_NUMBERS))
 def stats(request: HttpRequest) -> StatsOut:
     """People, bookings, registrations and events in all, and what came today, in 7 and in 30 days."""
-    require(request, Permission.SEE_NUMBERS)
     catch_up()
     with one_snapshot():
         found = queries.stats(queries.school_today())
@@ -122,7 +121,7 @@ def stats(request: HttpRequest) -> StatsOut:
     )
 
 
-@router.get("/stats/daily", response=list[DayOut])
+@router.get("/stats/daily", response=list[DayOut], auth=BearerKey(Permission.SEE_NUMBERS))
 def daily(
     request: HttpRequest,
     first: Annotated[Day | None, Query(alias="from")] = None,
@@ -130,7 +129,6 @@ def daily(
 ) -> list[DayOut]:
     """What came on each day from `from` to `to`, both included: 30 days up to today unless told otherwise,
     at most 1,100."""
-    require(request, Permission.SEE_NUMBERS)
     catch_up()
     with one_snapshot():
         last = last or queries.school_today()
@@ -140,18 +138,16 @@ def daily(
     return [_day(day) for day in days]
 
 
-@router.get("/streams/stats", response=list[StreamStatsOut])
+@router.get("/streams/stats", response=list[StreamStatsOut], auth=BearerKey(Permission.SEE_NUMBERS))
 def stream_stats(request: HttpRequest) -> list[rows.StreamStats]:
     """The bookings of each stream of course 1 by status."""
-    require(request, Permission.SEE_NUMBERS)
     catch_up()
     return queries.stream_stats()
 
 
-@router.get("/lessons/conversion", response=list[LessonConversionOut])
+@router.get("/lessons/conversion", response=list[LessonConversionOut], auth=BearerKey(Permission.SEE_NUMBERS))
 def lesson_conversion(request: HttpRequest) -> list[rows.LessonConversion]:
     """How many of those who registered for each free lesson came."""
-    require(request, Permission.SEE_NUMBERS)
     catch_up()
     return queries.lesson_conversion()
 

@@ -12,7 +12,7 @@ from ninja import Header, Router, Schema, Status
 from ninja.params.functions import Query
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from hsl.accounts.api_keys import require
+from hsl.accounts.api_keys import BearerKey, key_of
 from hsl.accounts.permissions import Permission
 from hsl.broadcasts import controls, queries, services
 from hsl.broadcasts.audience import Audience
@@ -145,12 +145,12 @@ class ResentOut(AgainOut):
     too_fresh: int
 
 
-@router.post("/messages", response={201: MessageOut})
+@router.post("/messages", response={201: MessageOut}, auth=BearerKey(Permission.WRITE_BROADCASTS))
 def send_message(
     request: HttpRequest, body: MessageIn, idempotency_key: IdempotencyKey = None
 ) -> Status[Any]:
     """Send a message, now or at `scheduled_at`. Gives it; the sender does the rest."""
-    key = require(request, Permission.WRITE_BROADCASTS)
+    key = key_of(request)
     draft = _draft(body)
     refuse_problems(draft.content)
     catch_up()
@@ -163,12 +163,11 @@ def send_message(
     return Status(201, _message(message_id))
 
 
-@router.get("/messages", response=MessagesOut)
+@router.get("/messages", response=MessagesOut, auth=BearerKey(Permission.SEE_BROADCASTS))
 def list_messages(
     request: HttpRequest, status: MessageStatus | None = None, cursor: Below = None, limit: Limit = Query(50)
 ) -> dict[str, Any]:
     """Messages, ours and other programs', newest first."""
-    require(request, Permission.SEE_BROADCASTS)
     found = queries.newest(status, below=cursor, limit=limit + 1)
     messages = found[:limit]
     ours = [message.id for message in messages if message.status != MessageStatus.EXTERNAL]
@@ -181,14 +180,15 @@ def list_messages(
     }
 
 
-@router.get("/messages/{message_id}", response=MessageOut)
+@router.get("/messages/{message_id}", response=MessageOut, auth=BearerKey(Permission.SEE_BROADCASTS))
 def show_message(request: HttpRequest, message_id: RowId) -> dict[str, Any]:
     """A message, and how far it is."""
-    require(request, Permission.SEE_BROADCASTS)
     return _message(message_id)
 
 
-@router.get("/messages/{message_id}/recipients", response=RecipientsOut)
+@router.get(
+    "/messages/{message_id}/recipients", response=RecipientsOut, auth=BearerKey(Permission.SEE_BROADCASTS)
+)
 def list_recipients(
     request: HttpRequest,
     message_id: RowId,
@@ -197,7 +197,6 @@ def list_recipients(
     limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """Whom a message is for and what became of each, in their order."""
-    require(request, Permission.SEE_BROADCASTS)
     message = _found(message_id)
     ours = message.status != MessageStatus.EXTERNAL
     counts = queries.counts([message_id] if ours else [], [] if ours else [message_id])[message_id]
@@ -209,45 +208,53 @@ def list_recipients(
     return {"recipients": recipients, "next_cursor": found[limit - 1].id if len(found) > limit else None}
 
 
-@router.post("/messages/{message_id}/pause", response=MessageOut)
+@router.post("/messages/{message_id}/pause", response=MessageOut, auth=BearerKey(Permission.WRITE_BROADCASTS))
 def pause_message(request: HttpRequest, message_id: RowId) -> dict[str, Any]:
     """Send no more of it until it is resumed; what is on its way arrives."""
-    controls.pause(message_id, actor=require(request, Permission.WRITE_BROADCASTS))
+    controls.pause(message_id, actor=key_of(request))
     return _message(message_id)
 
 
-@router.post("/messages/{message_id}/resume", response=MessageOut)
+@router.post(
+    "/messages/{message_id}/resume", response=MessageOut, auth=BearerKey(Permission.WRITE_BROADCASTS)
+)
 def resume_message(request: HttpRequest, message_id: RowId) -> dict[str, Any]:
     """Go on with a paused message."""
-    controls.resume(message_id, actor=require(request, Permission.WRITE_BROADCASTS))
+    controls.resume(message_id, actor=key_of(request))
     return _message(message_id)
 
 
-@router.post("/messages/{message_id}/cancel", response=MessageOut)
+@router.post(
+    "/messages/{message_id}/cancel", response=MessageOut, auth=BearerKey(Permission.WRITE_BROADCASTS)
+)
 def cancel_message(request: HttpRequest, message_id: RowId) -> dict[str, Any]:
     """Never send the rest."""
-    controls.cancel(message_id, actor=require(request, Permission.WRITE_BROADCASTS))
+    controls.cancel(message_id, actor=key_of(request))
     return _message(message_id)
 
 
-@router.post("/messages/{message_id}/retry-failed", response=AgainOut)
+@router.post(
+    "/messages/{message_id}/retry-failed", response=AgainOut, auth=BearerKey(Permission.WRITE_BROADCASTS)
+)
 def retry_failed(request: HttpRequest, message_id: RowId) -> dict[str, int]:
     """Send again to whom it failed."""
-    key = require(request, Permission.WRITE_BROADCASTS)
+    key = key_of(request)
     return {"people": controls.retry_failed(message_id, actor=key)}
 
 
-@router.post("/messages/{message_id}/resend-unknown", response=ResentOut)
+@router.post(
+    "/messages/{message_id}/resend-unknown", response=ResentOut, auth=BearerKey(Permission.WRITE_BROADCASTS)
+)
 def resend_unknown(request: HttpRequest, message_id: RowId) -> dict[str, int]:
     """Send again to those of whom nobody knows whether they got it: some may then have it twice."""
-    key = require(request, Permission.WRITE_BROADCASTS)
+    key = key_of(request)
     return controls.resend_unknown(message_id, actor=key)._asdict()
 
 
-@router.delete("/messages/{message_id}", response={204: None})
+@router.delete("/messages/{message_id}", response={204: None}, auth=BearerKey(Permission.WRITE_BROADCASTS))
 def delete_message(request: HttpRequest, message_id: RowId) -> Status[Any]:
     """Delete the record of a message and of who got it; what arrived stays in the chats."""
-    services.delete(message_id, actor=require(request, Permission.WRITE_BROADCASTS))
+    services.delete(message_id, actor=key_of(request))
     return Status(204, None)
 
 

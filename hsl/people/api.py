@@ -9,7 +9,7 @@ from ninja.errors import HttpError
 from ninja.params.functions import Query
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from hsl.accounts.api_keys import require
+from hsl.accounts.api_keys import BearerKey, key_of
 from hsl.accounts.permissions import Permission
 from hsl.people import groups, queries, services
 from hsl.people.cache import Condition, user_cache
@@ -130,19 +130,18 @@ class CacheOut(Schema):
     last_error: str | None
 
 
-@router.get("/users/search", response=UsersOut)
+@router.get("/users/search", response=UsersOut, auth=BearerKey(Permission.SEE_PEOPLE))
 def search_users(
     request: HttpRequest,
     q: Text = Query("", max_length=LONGEST, description="A part of a name, a @username, an id, an email."),
     limit: Limit = Query(MOST, le=MOST, description=f"How many at most: 1 to {MOST}."),
 ) -> dict[str, list[User]]:
     """People in any of whose names `q` occurs, old names too; or whose id or email it is."""
-    require(request, Permission.SEE_PEOPLE)
     catch_up()
     return {"users": search(q, limit)}
 
 
-@router.get("/users", response=GroupOut)
+@router.get("/users", response=GroupOut, auth=BearerKey(Permission.SEE_PEOPLE))
 def list_users(
     request: HttpRequest,
     group: Text = Query(ALL, description="`all`, `non_course_users`, or a stream: its members."),
@@ -151,7 +150,6 @@ def list_users(
     limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """A page of the people of a group, and how many the group has."""
-    require(request, Permission.SEE_PEOPLE)
     catch_up()
     try:
         with one_snapshot():
@@ -167,10 +165,9 @@ def list_users(
     return {"users": page.people, "total": page.total, "next_cursor": page.next_cursor}
 
 
-@router.get("/users/{user_id}", response=PersonOut)
+@router.get("/users/{user_id}", response=PersonOut, auth=BearerKey(Permission.SEE_PEOPLE))
 def show_user(request: HttpRequest, user_id: UserId) -> dict[str, Any]:
     """A person with their bookings, registrations and events, newest first."""
-    require(request, Permission.SEE_PEOPLE)
     catch_up()
     with one_snapshot():
         card = queries.card(user_id)
@@ -192,25 +189,24 @@ def show_user(request: HttpRequest, user_id: UserId) -> dict[str, Any]:
     }
 
 
-@router.patch("/users/{user_id}/stream", response=BookingOut)
+@router.patch("/users/{user_id}/stream", response=BookingOut, auth=BearerKey(Permission.MOVE_PEOPLE))
 def move_user(request: HttpRequest, user_id: UserId, body: StreamIn) -> Booking:
     """Move a person: their newest active booking goes to another stream. Gives that booking."""
-    key = require(request, Permission.MOVE_PEOPLE)
+    key = key_of(request)
     return services.move_person(user_id, body.course_stream, actor=key).booking
 
 
-@router.patch("/bookings/{booking_id}", response=BookingOut)
+@router.patch("/bookings/{booking_id}", response=BookingOut, auth=BearerKey(Permission.CHANGE_BOOKINGS))
 def change_booking(request: HttpRequest, booking_id: RowId, body: BookingIn) -> Booking:
     """Confirm, cancel or move a booking. Gives it as it became."""
-    key = require(request, Permission.CHANGE_BOOKINGS)
+    key = key_of(request)
     changes = body.dict(exclude_unset=True)
     if not changes:
         raise HttpError(422, "body: give confirmed, course_stream, or both")
     return services.change_booking(booking_id, changes, actor=key).booking
 
 
-@router.get("/cache", response=CacheOut)
+@router.get("/cache", response=CacheOut, auth=BearerKey(Permission.SEE_CACHE))
 def show_cache(request: HttpRequest) -> Condition:
     """How the in-memory cache of the process that answers is doing."""
-    require(request, Permission.SEE_CACHE)
     return user_cache.condition()

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.params.functions import Query
 
-from hsl.accounts.api_keys import require
+from hsl.accounts.api_keys import BearerKey
 from hsl.accounts.permissions import Permission
 from hsl.school import queries
 from hsl.school.parameters import Day, Limit, RowId, Text, UserId
@@ -81,7 +81,7 @@ class EventsOut(Schema):
     next_cursor: int | None
 
 
-@router.get("/bookings", response=BookingsOut)
+@router.get("/bookings", response=BookingsOut, auth=BearerKey(Permission.SEE_PEOPLE))
 def list_bookings(
     request: HttpRequest,
     *,
@@ -94,7 +94,6 @@ def list_bookings(
     limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """Bookings, the highest id first. A page can be short and still have a `next_cursor`: go on with it."""
-    require(request, Permission.SEE_PEOPLE)
     wanted = queries.BookingFilter(
         user_id=user_id, course_stream=course_stream, confirmed=confirmed, first=first, last=last
     )
@@ -102,7 +101,7 @@ def list_bookings(
     return {"bookings": page.facts, "next_cursor": page.next_cursor}
 
 
-@router.get("/free-lesson-registrations", response=RegistrationsOut)
+@router.get("/free-lesson-registrations", response=RegistrationsOut, auth=BearerKey(Permission.SEE_PEOPLE))
 def list_registrations(
     request: HttpRequest,
     *,
@@ -115,7 +114,6 @@ def list_registrations(
     limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """Registrations for free lessons, the highest id first; pages as those of bookings."""
-    require(request, Permission.SEE_PEOPLE)
     wanted = queries.RegistrationFilter(
         user_id=user_id, lesson_type=lesson_type, lesson_date=lesson_date, first=first, last=last
     )
@@ -123,7 +121,7 @@ def list_registrations(
     return {"registrations": page.facts, "next_cursor": page.next_cursor}
 
 
-@router.get("/events", response=EventsOut)
+@router.get("/events", response=EventsOut, auth=BearerKey(Permission.SEE_PEOPLE))
 def list_events(
     request: HttpRequest,
     *,
@@ -135,7 +133,6 @@ def list_events(
     limit: Limit = Query(50),
 ) -> dict[str, Any]:
     """Events, the highest id first; pages as those of bookings."""
-    require(request, Permission.SEE_PEOPLE)
     wanted = queries.EventFilter(user_id=user_id, event_type=event_type, first=first, last=last)
     page = queries.events(wanted, below=cursor, limit=limit)
     return {"events": page.facts, "next_cursor": page.next_cursor}

@@ -48,6 +48,18 @@ def test_an_endpoint_asks_for_just_the_permission_that_it_names(
     assert call(endpoint.method, endpoint.url, endpoint.body).status_code != 403
 
 
+@pytest.mark.urls("tests.api.forgetful")
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_endpoint_that_names_no_permission_opens_to_no_key(
+    program: Callable[[str], Program], role: Role, method: str
+) -> None:
+    answer = program(role)(method, "/api/forgotten", {})
+
+    assert answer.status_code == 403
+    assert "names no permission" in answer.json()["detail"]
+
+
 @every_endpoint
 @pytest.mark.parametrize(
     "authorization",
