@@ -12,7 +12,8 @@ from hsl.accounts.api_keys import create_api_key
 from hsl.accounts.permissions import Role
 
 Program = Callable[..., Any]
-"""Called with a method, an address and perhaps a body; gives the test client's answer."""
+"""Called with a method, an address and perhaps a body; gives the test client's answer. ``query``: a query string as it
+stands in WSGI, a character a byte."""
 
 
 @pytest.fixture
@@ -23,8 +24,8 @@ def program(school: psycopg.Connection) -> Callable[[str], Program]:
         key = create_api_key(f"a program of the {role}", role)
         client = Client(headers={"Authorization": f"Bearer {key}"})
 
-        def call(method: str, url: str, body: Any = None) -> Any:
-            return client.generic(method, url, *_sent(body))
+        def call(method: str, url: str, body: Any = None, query: str = "") -> Any:
+            return client.generic(method, url, *_sent(body), QUERY_STRING=query)
 
         return call
 

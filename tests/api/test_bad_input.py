@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.api.conftest import Program
+from tests.api.endpoints import ENDPOINTS, Endpoint
 from tests.api.test_answers import book
 
 BIG = 10**19
@@ -16,6 +17,7 @@ BIG = 10**19
     [
         ("/api/users/search?q=" + "a" * 101, 422, "q: string should have at most 100 characters"),
         ("/api/users/search?q=%00", 422, "q: holds a character that is no text"),
+        ("/api/users/search?q=%FF", 422, "q: is not UTF-8; percent-encode"),
         ("/api/users/search?q=a&limit=0", 422, "limit: "),
         ("/api/users/search?q=a&limit=51", 422, "limit: "),
         ("/api/users/search?q=a&q=b", 422, "q: is given 2 times"),
@@ -57,6 +59,39 @@ def test_a_bad_request(owner: Program, url: str, status: int, words: str) -> Non
 
     assert answer.status_code == status
     assert words in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method} {e.path}")
+def test_no_endpoint_takes_a_query_string_that_is_not_utf8(
+    school: psycopg.Connection, owner: Program, endpoint: Endpoint
+) -> None:
+    path, _, own = endpoint.url.partition("?")
+    answer = owner(endpoint.method, path, endpoint.body, query=f"{own}&other=%FF")
+
+    assert (answer.status_code, answer.json()["detail"].partition(";")[0]) == (422, "other: is not UTF-8")
+    assert school.execute("SELECT count(*) FROM message_history").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("q=%D0", "q"),
+        ("q=a%ED%A0%80", "q"),
+        ("q=\xff", "q"),
+        ("%FF=1", "query"),
+        ("%FF", "query"),
+        ("=%FF", "query"),
+        ("%D0%B6=1&a%26b=%C0%80", "a&b"),
+    ],
+)
+def test_what_is_not_utf8_is_named(owner: Program, query: str, field: str) -> None:
+    detail = f"{field}: is not UTF-8; percent-encode the bytes of the text in UTF-8"
+    assert owner("GET", "/api/users/search", query=query).json() == {"detail": detail}
+
+
+@pytest.mark.parametrize("q", ["%EF%BF%BD", "a%EF%BF%BD%D0%B6", "\xd0\xb6", "%G1", "100%", ""])
+def test_a_query_string_in_utf8_is_taken(owner: Program, q: str) -> None:
+    assert owner("GET", "/api/users/search", query=f"q={q}&&other").status_code == 200
 
 
 @pytest.mark.parametrize(
