@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from hsl.people.cache import user_cache
 from hsl.people.cursors import Order
 from hsl.projections.fold import fold
 from hsl.school.queries import DEEPEST
@@ -214,6 +215,41 @@ def test_the_cache_tells_how_it_is(school: psycopg.Connection, owner: Program) -
         "refreshes": 0,
         "last_error": None,
     }
+
+
+def test_a_loaded_cache_tells_its_size_its_age_and_what_it_answered(
+    school: psycopg.Connection, owner: Program
+) -> None:
+    schools.add_person(school, 1, "anna", None)
+    fold(school)
+    user_cache.refresh()
+    loaded = owner("GET", "/api/cache").json()
+    assert loaded["age"] >= 0
+    assert loaded["size"] > 0
+    assert loaded | {"age": 0, "size": 0} == {
+        "loaded": True,
+        "age": 0,
+        "size": 0,
+        "people": 1,
+        "changes": 0,
+        "hits": 0,
+        "misses": 0,
+        "refreshes": 1,
+        "last_error": None,
+    }
+
+    owner("GET", "/api/users/search?q=anna")
+    searched = owner("GET", "/api/cache").json()
+    assert searched["age"] > loaded["age"]
+    assert searched | {"age": 0} == loaded | {"age": 0, "hits": searched["hits"]}
+    assert searched["hits"] > 0
+
+    schools.add_person(school, 2, "boris", None)
+    fold(school)
+    user_cache.refresh()
+    grown = owner("GET", "/api/cache").json()
+    assert (grown["people"], grown["refreshes"]) == (2, 2)
+    assert grown["size"] > loaded["size"]
 
 
 @pytest.mark.parametrize(
