@@ -45,3 +45,14 @@ def describe(conn: Connection) -> dict[str, list[tuple[Any, ...]]]:
                 f"SELECT t.ctid::text, t.xmin::text, t::text FROM public.{relname} AS t ORDER BY t.ctid"
             ).fetchall()
     return found
+
+
+def indexes(conn: Connection, like: str) -> dict[str, str]:
+    """The indexes of ``public`` whose names are ``like`` that: each with its method and its columns in their order."""
+    return dict(
+        conn.execute(
+            "SELECT indexname, substring(indexdef FROM ' USING (.*)') FROM pg_indexes"
+            " WHERE schemaname = 'public' AND indexname LIKE %s",
+            [like],
+        ).fetchall()
+    )

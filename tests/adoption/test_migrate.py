@@ -12,7 +12,7 @@ import pytest
 from hsl.projections.adoption import roll_back_messages
 from tests.adoption.beside import wait_until
 from tests.adoption.bots import SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
-from tests.adoption.catalog import describe
+from tests.adoption.catalog import describe, indexes
 from tests.databases import Database
 
 SOME = "CREATE TABLE events (id serial PRIMARY KEY, user_id integer, event_type text, details text)"
@@ -191,12 +191,11 @@ def test_a_fresh_database_has_the_specifications_indexes_and_cascade(fresh_datab
         conn.execute("INSERT INTO message_recipients (message_id, user_id) VALUES (1, 1)")
         conn.execute("DELETE FROM message_history")
         assert conn.execute("SELECT count(*) FROM message_recipients").fetchone() == (0,)
-        rows = conn.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'idx_message%' ORDER BY 1")
-        assert [name for (name,) in rows] == [
-            "idx_message_recipients_message_id",
-            "idx_message_recipients_status",
-            "idx_message_recipients_user_id",
-        ]
+        assert indexes(conn, "idx_message%") == {
+            "idx_message_recipients_message_id": "btree (message_id)",
+            "idx_message_recipients_status": "btree (message_id, delivery_status)",
+            "idx_message_recipients_user_id": "btree (user_id)",
+        }
 
 
 def tables(conn: Connection) -> set[str]:
