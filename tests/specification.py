@@ -59,6 +59,13 @@ ORDER BY user_id,
          CASE WHEN first_name IS NOT NULL AND first_name != '' THEN 1 ELSE 2 END
 """
 
+# Course Stream Management; $2 is "the most recent active booking for a user"
+MOVE = """
+UPDATE bookings
+SET course_stream = $1
+WHERE id = $2
+"""
+
 # Lesson Conversion Tracking
 LESSON_CONVERSION = """
 WITH registrations AS (
