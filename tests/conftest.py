@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString
 from urllib.parse import quote
@@ -25,6 +26,7 @@ DATABASE_FIXTURES = {
     "session_database",
     "database",
     "school",
+    "school_with_trigrams",
     "fresh_database",
     "bot_database",
     "db",
@@ -96,15 +98,20 @@ def server() -> Server:
 @pytest.fixture(scope="session")
 def template(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Database]:
     """A migrated database that others are cloned from; nobody works in it."""
+    database = server.create(f"hsl_test_{os.getpid()}_template")
+    migrated(database, django_db_blocker)
+    yield database
+    server.drop(database.name)
+
+
+def migrated(database: Database, blocker: DjangoDbBlocker) -> None:
+    """Make an empty database a school's."""
     from hsl.projections.adoption import migrate
 
-    database = server.create(f"hsl_test_{os.getpid()}_template")
-    with django_db_blocker.unblock(), database.as_django():
+    with blocker.unblock(), database.as_django():
         migrate()
     for table in FACTS:
         database.execute(f"ALTER TABLE public.{table} SET (vacuum_truncate = off)")
-    yield database
-    server.drop(database.name)
 
 
 @pytest.fixture(scope="session")
@@ -137,19 +144,49 @@ def django_db_setup(session_database: Database) -> None:
     """In place of pytest-django's: ``db`` and ``django_db`` work in the session's database."""
 
 
+@pytest.fixture(scope="session")
+def emptying_with_trigrams(
+    server: Server, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Emptying]:
+    """As ``emptying``, a database in which pg_trgm sees Cyrillic, whatever the others' locale: search is served by
+    trigrams there. Skipped where the server has no pg_trgm, as the embedded one."""
+    if not server.offers("pg_trgm"):
+        pytest.skip("this PostgreSQL has no pg_trgm")
+    database = server.create_in_locale(f"hsl_test_{os.getpid()}_trigrams", "C.utf8")
+    migrated(database, django_db_blocker)
+    it = Emptying(database)
+    yield it
+    it.close()
+    server.drop(database.name)
+
+
 @pytest.fixture
-def school(
-    session_database: Database, emptying: Emptying, django_db_blocker: DjangoDbBlocker
-) -> Iterator[psycopg.Connection]:
+def school(emptying: Emptying, django_db_blocker: DjangoDbBlocker) -> Iterator[psycopg.Connection]:
     """A school without a single fact, just migrated. Yields a connection of ours (autocommit, schema hsl
     first); Django's works too, and commits are real. What the process keeps of people in memory is forgotten."""
+    with emptied(emptying, django_db_blocker) as conn:
+        yield conn
+
+
+@pytest.fixture
+def school_with_trigrams(
+    emptying_with_trigrams: Emptying, django_db_blocker: DjangoDbBlocker
+) -> Iterator[psycopg.Connection]:
+    """As ``school``, where search is served by trigrams."""
+    with emptied(emptying_with_trigrams, django_db_blocker) as conn:
+        yield conn
+
+
+@contextmanager
+def emptied(emptying: Emptying, blocker: DjangoDbBlocker) -> Iterator[psycopg.Connection]:
+    """The database empty for the while, and ours to work in; empty again afterwards."""
     from hsl.people.cache import user_cache
 
     emptying.empty()
     with (
-        django_db_blocker.unblock(),
-        session_database.as_django(),
-        session_database.connect(options="-c search_path=hsl,public") as conn,
+        blocker.unblock(),
+        emptying.database.as_django(),
+        emptying.database.connect(options="-c search_path=hsl,public") as conn,
     ):
         yield conn
         user_cache.forget()

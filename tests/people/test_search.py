@@ -1,10 +1,13 @@
-"""Search finds whom the specification's SQL finds, and by id, email and old names; in memory as in PostgreSQL."""
+"""Search finds whom the specification's SQL finds, and by id, email and old names; in memory as in PostgreSQL, with
+trigrams as without them."""
 
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
 import psycopg
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from hsl.people import queries
 from hsl.people.cache import user_cache
@@ -12,6 +15,7 @@ from hsl.people.rows import in_order
 from hsl.people.search import look_up, search
 from hsl.projections.fold import fold
 from tests import specification
+from tests.conftest import emptied
 from tests.people import schools
 
 TEXTS = [
@@ -32,6 +36,15 @@ TEXTS = [
     "a мария",
     "x",
 ]
+
+
+@pytest.fixture(params=["emptying", "emptying_with_trigrams"], ids=["any locale", "with trigrams"])
+def school(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[psycopg.Connection]:
+    """A school in the session's database, and one where pg_trgm serves."""
+    with emptied(request.getfixturevalue(request.param), django_db_blocker) as conn:
+        yield conn
 
 
 @pytest.fixture(params=["in PostgreSQL", "in memory"])

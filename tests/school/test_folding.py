@@ -8,25 +8,14 @@ from pytest_django import DjangoDbBlocker
 
 from hsl.school.folding import folds_cyrillic, trigrams_trusted
 from tests.adoption.bots import Connection, adopt, as_hsl
-from tests.databases import Database, Server
-
-LOCALES = {
-    "C": "LC_COLLATE 'C' LC_CTYPE 'C'",
-    "C.utf8": "LC_COLLATE 'C.utf8' LC_CTYPE 'C.utf8'",
-}
+from tests.databases import Server
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", ["C", "C.utf8"])
 def test_cyrillic_is_folded_in_any_locale(
     server: Server, django_db_blocker: DjangoDbBlocker, locale: str
 ) -> None:
-    name = f"hsl_test_{os.getpid()}_locale"
-    server.drop(name)
-    with server.connect("postgres") as admin:
-        provider = " LOCALE_PROVIDER libc" if admin.info.server_version >= 150000 else ""
-        create = f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' {LOCALES[locale]}{provider}"
-        admin.execute(create.encode())
-    database = Database(server, name)
+    database = server.create_in_locale(f"hsl_test_{os.getpid()}_locale", locale)
     try:
         with django_db_blocker.unblock():
             adopt(database)
@@ -35,7 +24,7 @@ def test_cyrillic_is_folded_in_any_locale(
             assert folds_cyrillic(ours)
             assert trigrams_trusted(ours) is sees_cyrillic(ours)
     finally:
-        server.drop(name)
+        server.drop(database.name)
 
 
 def sees_cyrillic(ours: Connection) -> bool:
@@ -44,12 +33,14 @@ def sees_cyrillic(ours: Connection) -> bool:
     return installed == (True,) and ours.execute("SELECT show_trgm('ж') <> '{}'").fetchone() == (True,)
 
 
-def test_a_plan_for_names_uses_the_trigrams_where_they_are_trusted(school: Connection) -> None:
-    if not trigrams_trusted(school):
-        assert not sees_cyrillic(school)
-        return
-    school.execute("SET enable_seqscan = off")
-    plan = school.execute("EXPLAIN SELECT FROM user_cache WHERE names LIKE '%анна%'").fetchall()
+def test_trigrams_are_trusted_where_they_see_cyrillic(school_with_trigrams: Connection) -> None:
+    assert trigrams_trusted(school_with_trigrams)
+    assert sees_cyrillic(school_with_trigrams)
+
+
+def test_a_plan_for_names_uses_the_trigrams(school_with_trigrams: Connection) -> None:
+    school_with_trigrams.execute("SET enable_seqscan = off")
+    plan = school_with_trigrams.execute("EXPLAIN SELECT FROM user_cache WHERE names LIKE '%анна%'").fetchall()
     assert "user_cache_names_trgm" in str(plan)
 
 
