@@ -104,3 +104,13 @@ def add_person(
         "INSERT INTO public.events (user_id, username, first_name, event_type) VALUES (%s, %s, %s, 'start_command')",
         (user_id, username, first_name),
     )
+
+
+def of_one_name(conn: psycopg.Connection[Any], *tables: str) -> set[int]:
+    """People whom all facts in these tables call the same, so that it is definite which name a list of the
+    specification's gives them."""
+    facts = " UNION ".join(f"SELECT user_id, username, first_name FROM public.{table}" for table in tables)
+    rows = conn.execute(
+        f"SELECT user_id FROM ({facts}) AS names GROUP BY user_id HAVING count(*) = 1".encode()
+    )
+    return {user_id for (user_id,) in rows}

@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Iterable
+from random import Random
 from typing import Any
 
 import psycopg
@@ -170,6 +172,30 @@ def test_a_name_is_one_that_the_specification_may_pick(school: psycopg.Connectio
             for username, first_name in theirs
             if (not username, not first_name) == best
         ]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_who_has_one_name_is_called_so_in_lists(school: psycopg.Connection, seed: int) -> None:
+    for user_id in range(1000, 1040):
+        schools.add_booking(school, user_id, Random(seed + user_id))
+    schools.fill(school, seed, people=60)
+    definite = schools.of_one_name(school, "bookings", "free_lesson_registrations", "events")
+
+    def called(people: Iterable[tuple[Any, ...]]) -> dict[int, tuple[str | None, str | None]]:
+        found = {user_id: (username, first_name) for user_id, username, first_name, *_ in people}
+        return {user_id: name for user_id, name in found.items() if user_id in definite}
+
+    specified = called(school.execute(specification.DEDUPLICATED_USERS))
+    assert specified
+    assert called(queries.deduplicated_users()) == specified
+    specified = called(school.execute(specification.NON_COURSE_USERS))
+    assert specified
+    assert called(queries.non_course_users()) == called(whole("non_course_users", Order.NAME)) == specified
+    for stream in schools.STREAMS:
+        paid = "SELECT user_id, username, first_name FROM bookings WHERE confirmed = 2 AND course_stream = %s"
+        specified = called(school.execute(paid, [stream]))
+        assert specified
+        assert called(queries.stream_members(stream)) == called(whole(stream, Order.NAME)) == specified
 
 
 def test_lists_go_on_after_an_id(school: psycopg.Connection) -> None:

@@ -65,11 +65,12 @@ def found(q: str, limit: int = 50) -> list[int]:
     return [user.user_id for user in search(q, limit)]
 
 
-def specified(conn: psycopg.Connection[Any], text: str) -> set[int]:
-    """Whom the specification's SQL finds: people, from its rows (one for each of their names)."""
+def specified(conn: psycopg.Connection[Any], text: str) -> dict[int, tuple[str | None, str | None]]:
+    """Whom the specification's SQL finds, and a name that it gives them: it has a row for each of their names."""
     sql = specification.SEARCH.replace("LIMIT 50", "").replace("$1", "%(pattern)s")
     literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return {row[0] for row in conn.execute(sql, {"pattern": f"%{literal}%"})}
+    rows = conn.execute(sql, {"pattern": f"%{literal}%"})
+    return {user_id: (username, first_name) for user_id, username, first_name in rows}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -82,10 +83,15 @@ def test_search_finds_whom_the_specification_finds(
     )  # it reads no names of events
     fold(school)
     warm(warmth)
+    definite = schools.of_one_name(school, "bookings", "free_lesson_registrations")
+    assert definite
 
     for text in TEXTS:
-        people = search(text)
-        assert {user.user_id for user in people} == specified(school, text), text
+        people, expected = search(text), specified(school, text)
+        assert {user.user_id for user in people} == set(expected), text
+        for user in people:
+            if user.user_id in definite:
+                assert (user.username, user.first_name) == expected[user.user_id]
         assert people == sorted(people, key=in_order)
 
 
