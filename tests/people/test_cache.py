@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from random import Random
@@ -342,16 +343,36 @@ def test_threads_read_while_people_change(school: psycopg.Connection) -> None:
     assert wrong == []
 
 
+PEOPLE = """
+WITH people AS (
+  SELECT n, CASE WHEN n % 5 > 0 THEN (ARRAY['maria_', 'Alex', 'ivan.', 'kate_dev'])[n % 4 + 1] || n END AS username,
+         (ARRAY['Мария', 'Алексей', 'Ivan', 'Екатерина', 'Анна К.', NULL])[n % 6 + 1] AS first_name,
+         CASE WHEN n % 10 = 0 THEN 'old_name' || n END AS once,
+         CASE WHEN n % 3 = 0 THEN '4th_stream' END AS course_stream
+  FROM generate_series(1, 20000) AS n
+), members AS (
+  INSERT INTO memberships (user_id, course_id, course_stream, status, since)
+  SELECT n, 1, course_stream, 2, now() FROM people WHERE course_stream <> ''
+)
+INSERT INTO user_cache (user_id, first_letter, username, first_name, course_stream, status, names, sort_name, revision)
+SELECT n, first_letter(username), username, first_name, course_stream,
+       CASE WHEN course_stream <> '' THEN 'student' ELSE 'lead' END,
+       fold(concat_ws(E'\n', username, first_name, once)), '', nextval('revision')
+FROM people
+"""
+"""A school's people: four of five have a username, five of six a first name; one in ten had another name once."""
+
+
 def test_a_person_takes_at_most_120_bytes(school: psycopg.Connection, users: UserCache) -> None:
-    school.execute(
-        """INSERT INTO user_cache
-           SELECT n, 'u', 'user_' || md5(n::text), 'Мария ' || n % 100, '3rd_stream', 'lead', NULL, NULL,
-                  'user_' || md5(n::text) || E'\\n' || 'мария ' || n % 100, '', nextval('revision')
-           FROM generate_series(1, 20000) n"""
-    )
-    users.refresh()
+    """Of all that is held once it is loaded, and by its own account."""
+    school.execute(PEOPLE)
+    tracemalloc.start()
+    try:
+        users.refresh()
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
 
     condition = users.condition()
     assert condition.people == 20_000
-    names_of_a_person = 37 + 14 + 37 + 14 + 10  # as search compares them, as they are shown, and the stream
-    assert condition.size / condition.people < names_of_a_person + 60
+    assert condition.size <= held <= 120 * condition.people
