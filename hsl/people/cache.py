@@ -99,7 +99,11 @@ class Snapshot:
         return self._merged(range(len(self.base)), range(len(self.fresh)))
 
     def letter(self, letter: str) -> Iterator[User]:
-        """People whose username or first name begins with ``letter``; "#" for what is neither Cyrillic nor Latin."""
+        """People whose username or first name begins with ``letter``, in either case, in order.
+
+        Letters are a to z, а to я and ё; "#" stands for all else that a name may begin with, letters of other alphabets
+        too. People without a name are listed under none.
+        """
         return self._merged(self.base.letters.get(letter, ()), self.fresh.letters.get(letter, ()))
 
     def stream(self, course_stream: str) -> Iterator[User]:

@@ -151,6 +151,56 @@ def test_a_person_who_is_new_renamed_or_gone_shows_within_two_seconds(
     assert snapshot.user(1) == User(1, "boris", None, None)
 
 
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        *[("Anna", "a"), ("zoe", "z"), ("Ж", "ж"), ("Ёж", "ё"), ("ёж", "ё"), ("аня", "а"), ("Яна", "я")],
+        *[("1anna", "#"), ("🙂 Anna", "#"), ("ірина", "#"), ("Łukasz", "#"), ("éric", "#"), ("ѣ", "#")],
+        *[("@anna", "#"), ("_anna", "#"), (" anna", "#"), ("%", "#"), ("\\", "#")],
+    ],
+)
+def test_a_person_is_listed_under_the_letter_of_a_name(
+    school: psycopg.Connection, users: UserCache, clock: Clock, name: str, letter: str
+) -> None:
+    """a to z, а to я and ё, in either case; "#" for anything else. As loaded and as changed since."""
+    schools.add_person(school, 1, name, None)
+    schools.add_person(school, 2, None, name)
+    fold(school)
+    users.refresh()
+    assert under(loaded(users)) == {1: {letter}, 2: {letter}}
+
+    schools.add_person(school, 3, name, "")
+    schools.add_person(school, 4, "", name)
+    fold(school)
+    clock.passes(POLL_SECONDS)
+    assert under(loaded(users)) == {number: {letter} for number in (1, 2, 3, 4)}
+    assert school.execute("SELECT DISTINCT first_letter FROM user_cache").fetchall() == [(letter,)]
+
+
+def test_a_person_is_listed_under_the_letters_of_username_and_first_name(
+    school: psycopg.Connection, users: UserCache, clock: Clock
+) -> None:
+    schools.add_person(school, 1, "Boris", "Яна")
+    schools.add_person(school, 2, "1boris", "boris")
+    schools.add_person(school, 3, "яна", "Яна")
+    schools.add_person(school, 4, "", None)
+    fold(school)
+    users.refresh()
+
+    assert under(loaded(users)) == {1: {"b", "я"}, 2: {"#", "b"}, 3: {"я"}}
+    letters = school.execute("SELECT user_id, first_letter FROM user_cache ORDER BY user_id").fetchall()
+    assert letters == [(1, "b"), (2, "#"), (3, "я"), (4, "#")]
+
+
+def under(snapshot: Snapshot) -> dict[int, set[str]]:
+    """The letters under which each person is listed, of all that there may be."""
+    found: dict[int, set[str]] = {}
+    for letter in [*"#abcdefghijklmnopqrstuvwxyzабвгдеёжзийклмнопрстуфхцчшщъыьэюяіłéѣ@_ %\\10🙂", ""]:
+        for user in snapshot.letter(letter):
+            found.setdefault(user.user_id, set()).add(letter)
+    return found
+
+
 def test_nothing_is_asked_of_the_database_more_than_about_once_a_second(
     school: psycopg.Connection, users: UserCache, clock: Clock, django_assert_num_queries: Callable[..., Any]
 ) -> None:
