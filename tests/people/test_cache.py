@@ -4,6 +4,7 @@ import logging
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from random import Random
 from typing import Any
@@ -18,15 +19,17 @@ from hsl.people.shared import Shared
 from hsl.projections.fold import fold
 from tests.elsewhere import elsewhere
 from tests.people import schools
+from tests.waiting import PATIENCE_SECONDS, until, until_waiting
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """Seconds that pass when told to. ``asked``: how often somebody looked."""
 
     def __init__(self) -> None:
-        self.now = 1000.0
+        self.now, self.asked = 1000.0, 0
 
     def __call__(self) -> float:
+        self.asked += 1
         return self.now
 
     def passes(self, seconds: float) -> None:
@@ -214,6 +217,45 @@ def test_nothing_is_asked_of_the_database_more_than_about_once_a_second(
     clock.passes(0.2)
     with django_assert_num_queries(1):
         users.snapshot()
+
+
+def test_it_is_kept_for_five_minutes(school: psycopg.Connection, users: UserCache, clock: Clock) -> None:
+    schools.fill(school, 1)
+    users.refresh()
+    clock.passes(300)
+    loaded(users)
+    users.wait()
+    assert users.condition().refreshes == 1
+
+    clock.passes(1)
+    loaded(users)
+    users.wait()
+    assert users.condition().refreshes == 2
+
+
+def test_a_slow_poll_is_waited_for_by_those_alone_whose_names_are_older_than_a_second_and_a_half(
+    school: psycopg.Connection, users: UserCache, clock: Clock, bot: psycopg.Connection
+) -> None:
+    users.refresh()
+    schools.add_person(school, 1, "anna", None)
+    fold(school)
+    clock.passes(1.4)
+
+    @elsewhere
+    def known() -> int:
+        return len(loaded(users))
+
+    with ThreadPoolExecutor(3) as threads:
+        with bot.transaction():
+            bot.execute("LOCK TABLE hsl.user_cache")
+            asking = threads.submit(known)
+            until_waiting(bot, 1)
+            assert threads.submit(known).result(PATIENCE_SECONDS) == 0
+            clock.passes(0.2)
+            asked = clock.asked
+            waiting = threads.submit(known)
+            until(lambda: clock.asked > asked, "one who asks how old the names are")
+        assert asking.result(PATIENCE_SECONDS) == waiting.result(PATIENCE_SECONDS) == 1
 
 
 def test_readers_go_on_with_the_old_snapshot_while_one_thread_loads_a_new_one(
