@@ -33,7 +33,12 @@ def get(staff: cast.Cast, address: str = "/", language: str = "en") -> Any:
 
 def text(answer: Any) -> str:
     """The page without its markup, spaces evened out."""
-    body = re.sub(r"<svg.*?</svg>|<script.*?</script>", "", answer.content.decode(), flags=re.DOTALL)
+    return words(answer.content.decode())
+
+
+def words(markup: str) -> str:
+    """What a part of a page says: without markup, spaces evened out."""
+    body = re.sub(r"<svg.*?</svg>|<script.*?</script>", "", markup, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 
 

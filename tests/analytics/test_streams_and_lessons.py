@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
+from django.urls import reverse
 
+from hsl.accounts.permissions import Role
 from hsl.analytics.queries import hot_leads
 from tests import cast
-from tests.analytics.test_page import event, fold_now, get, staff, text
+from tests.analytics.test_page import event, fold_now, get, staff, text, words
 
 __all__ = ["staff"]  # the fixture
 
@@ -106,13 +108,18 @@ def test_a_lesson_says_by_date_who_came_and_who_did_not(staff: cast.Cast, bot: p
     assert get(staff, "/lessons/intro/?before=soon").status_code == 400
 
 
-def test_hot_leads_are_named_with_their_heat_in_words(staff: cast.Cast, bot: psycopg.Connection) -> None:
+def heat_up(bot: psycopg.Connection) -> None:
+    """Анна (7) becomes a hot lead."""
     for number in range(20):
         bot.execute(
             "INSERT INTO public.events (user_id, first_name, event_type, created_at) VALUES (7, 'Анна', 'x', %s)",
             [datetime.now(UTC) - timedelta(days=number % 5, minutes=1)],
         )
     fold_now()
+
+
+def test_hot_leads_are_named_with_their_heat_in_words(staff: cast.Cast, bot: psycopg.Connection) -> None:
+    heat_up(bot)
     shown = text(get(staff))
 
     assert "1 hot" in shown
@@ -121,6 +128,22 @@ def test_hot_leads_are_named_with_their_heat_in_words(staff: cast.Cast, bot: psy
         people = get(staff, f"/people/?heat={heat}").content.decode()
         assert f'data-total="{len(names)}"' in people
         assert re.findall("Анна", people) == names
+
+
+@pytest.mark.parametrize(("role", "writes"), [("owner", True), ("manager", True), ("analyst", False)])
+def test_who_may_write_broadcasts_writes_to_a_hot_lead_from_there(
+    staff: cast.Cast, bot: psycopg.Connection, role: Role, writes: bool
+) -> None:
+    heat_up(bot)
+    client = cast.signed_in(staff.by_role(Role(role)))
+    client.cookies["hsl_language"] = "en"
+    shown = client.get("/").content.decode()
+    doors = re.findall(r'<a [^>]*href="([^"]*)"[^>]*aria-label="Write Анна"', shown)
+
+    assert "Анна hot 20 events" in words(shown)
+    assert doors == [f"{reverse('compose')}?person=7"] * writes
+    if writes:
+        assert "Анна" in client.get(doors[0]).content.decode()
 
 
 def test_the_most_active_are_shown_of_as_few_heats_as_hold_them(
