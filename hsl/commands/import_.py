@@ -9,23 +9,15 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from hsl.commands import session
 from hsl.commands.import_kinds import Kind
+from hsl.commands.import_progress import progress_of_steps
 from hsl.refusal import Refusal
 
 if TYPE_CHECKING:
-    from hsl.school.importing.service import ImportResult
-    from hsl.school.importing.service import Progress as Told
+    from hsl.school.importing.service import ImportResult, Progress
 
 
 def run(
@@ -53,7 +45,7 @@ def run(
 
         with translation.override("en"), _facts(file) as stream, _problems_file(errors) as error_file:
             try:
-                with _progress() as progress:
+                with progress_of_steps() as progress:
                     result = import_facts(
                         kind.value,
                         stream,
@@ -65,10 +57,10 @@ def run(
                         progress=progress,
                         standing=Standing(file_name=file.name, size=file.stat().st_size),
                     )
+                    if result.inserted or result.updated:
+                        _fold(progress)
             except ImportRefusedError as refused:
                 raise Refusal(str(refused)) from refused
-        if result.inserted or result.updated:
-            _fold()
     _report(result, errors)
     if result.refused:
         raise Refusal("Nothing was imported: correct the file, or leave bad lines out with --skip-bad.")
@@ -95,13 +87,14 @@ def _problems_file(errors: Path | None) -> AbstractContextManager[IO[str] | None
         raise Refusal(f"--errors {errors} can't be written: {error.strerror}.") from error
 
 
-def _fold() -> None:
+def _fold(progress: "Progress") -> None:
     """Make the pages true, also where no worker runs."""
     from hsl.projections.connect import connect
     from hsl.projections.fold import fold_to_the_end
 
+    progress("fold", 0, None)
     with closing(connect()) as conn:
-        fold_to_the_end(conn)
+        fold_to_the_end(conn, partial(progress, "fold"))
 
 
 def _named(columns: list[str]) -> Mapping[str, str]:
@@ -124,30 +117,6 @@ def _split(given: str, option: str, example: str) -> tuple[str, str]:
     if not equals or not name.strip():
         raise Refusal(f"{option} {given}: write it like {option} “{example}”")
     return name.strip(), value.strip()
-
-
-@contextmanager
-def _progress() -> Iterator["Told"]:
-    """A bar with what is done, what is left and the time, where there is a terminal."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        tasks = {
-            step: bar.add_task(f"{step:5}", total=None, start=False) for step in ("read", "check", "write")
-        }
-
-        def tell(step: str, done: int, total: int) -> None:
-            bar.start_task(tasks[step])
-            bar.update(tasks[step], completed=done, total=total if step == "read" else None)
-
-        yield tell
 
 
 def _report(result: "ImportResult", errors: Path | None) -> None:

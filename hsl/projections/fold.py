@@ -32,6 +32,9 @@ HEAVY_PATIENCE = "30 seconds"
 FEW_PEOPLE = 300
 FEW_CHANGES = 2000
 
+Progress = Callable[[int, int], None]
+"""Called with how many people are recomputed and how many there are to recompute."""
+
 log = structlog.get_logger()
 
 
@@ -158,8 +161,8 @@ class Folder:
         """How many changes wait to be taken, counted up to ``at_least``."""
         return int(self.conn.execute("SELECT hsl.changes_wait(%s)", (at_least,)).fetchall()[0][0])
 
-    def people_wait(self, at_least: int = 1) -> int:
-        """How many people wait, counted up to ``at_least``."""
+    def people_wait(self, at_least: int | None = None) -> int:
+        """How many people wait, counted up to ``at_least`` where it is given."""
         row = self.conn.execute(
             "SELECT count(*) FROM (SELECT FROM hsl.waiting WHERE n > %s LIMIT %s) AS few",
             (self.after, at_least),
@@ -210,26 +213,31 @@ class Folder:
         self.batch = min(LARGEST_BATCH, max(SMALLEST_BATCH, fitting))
 
 
-def fold(conn: Connection, *, wait_ms: int = GATE_WAIT_MS) -> Folded:
+def fold(conn: Connection, *, wait_ms: int = GATE_WAIT_MS, progress: Progress | None = None) -> Folded:
     """Fold what waits now: the numbers are then true of all that was committed before the call.
 
     What comes meanwhile is left for the next fold: it has an end also while a bot writes without pause.
-    ``conn`` is in autocommit and idle. Raises FoldBusyError, FoldRefusedError.
+    ``conn`` is in autocommit and idle; ``progress`` is told after each batch but the first. Raises FoldBusyError,
+    FoldRefusedError.
     """
     folder = Folder(conn, wait_ms=wait_ms)
     done = folder.step()
     taken = folder.now()
+    everybody = done.people + folder.people_wait() if progress else 0
     while recompute := folder.next_lane(taken):
         done += Folded(people=recompute())
         folder.merge_when_due()
+        if progress:
+            # who has many facts counts twice: passed first, recomputed later
+            progress(min(done.people, everybody), everybody)
     return done
 
 
-def fold_to_the_end(conn: Connection) -> Folded:
+def fold_to_the_end(conn: Connection, progress: Progress | None = None) -> Folded:
     """Fold what waits now, beside another folder (the worker) where there is one. Gives what this one did."""
     while True:
         try:
-            return fold(conn)
+            return fold(conn, progress=progress)
         except FoldBusyError:
             time.sleep(BUSY_SECONDS)
 

@@ -1,9 +1,12 @@
 """``hsl import`` and ``hsl demo`` as a person at the terminal meets them."""
 
 import os
+import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tests.databases import Database
@@ -17,6 +20,26 @@ def hsl(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]
         text=True,
         check=False,
     )
+
+
+def at_a_terminal(database: Database, *arguments: str) -> list[str]:
+    """All that a command draws on a terminal of its own, which is its standard error, line by line."""
+    ours, its = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "hsl", *arguments],
+        env={**os.environ, "DATABASE_URL": database.url, "HSL_SECRET_KEY": "of-this-test", "COLUMNS": "120"},
+        stdout=subprocess.DEVNULL,
+        stderr=its,
+    ):
+        os.close(its)
+        drawn = b""
+        with (
+            suppress(OSError),
+            os.fdopen(ours, "rb", buffering=0) as terminal,
+        ):  # EIO where nobody writes any more
+            while more := terminal.read(1 << 16):
+                drawn += more
+    return re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", drawn.decode()).strip())
 
 
 def test_a_file_with_a_bad_line_is_refused_and_the_good_lines_come_in_on_request(
@@ -37,6 +60,30 @@ def test_a_file_with_a_bad_line_is_refused_and_the_good_lines_come_in_on_request
     assert "2 lines: 1 good, 1 bad. 1 inserted, 0 updated." in skipped.stdout
     with database.connect() as conn:
         assert conn.execute("SELECT user_id, confirmed FROM public.bookings").fetchall() == [(1, 1)]
+
+
+def test_the_terminal_names_each_step_of_an_import_and_ends_it_where_the_next_begins(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database, file = fresh_database(), tmp_path / "events.csv"
+    file.write_text("user_id,event_type\n" + "".join(f"{n},start_command\n" for n in range(1, 1001)))
+    steps = ["Reading the file", "Checking the rows", "Writing the rows", "Bringing the pages up to date"]
+    done = r" +━+ 100% \d:\d\d:\d\d"
+
+    drawn = at_a_terminal(database, "import", "events", str(file))
+    for step, line in zip(steps, drawn[-4:], strict=True):
+        assert re.fullmatch(step + done, line.strip())
+    begun = next(place for place, line in enumerate(drawn) if line.startswith("Writing"))
+    assert "%" not in drawn[begun]
+    assert re.fullmatch("Checking the rows" + done, drawn[begun - 1].strip())
+    shares = [re.findall(r"(\d+)%", line) for line in drawn if line.startswith("Bringing")]
+    assert shares[:2] == [[], []]  # it begins before it is known how many people there are
+    assert any(0 < int(share) < 100 for found in shares for share in found)
+
+    tried = at_a_terminal(database, "import", "events", str(file), "--dry-run")
+    for step, line in zip(steps[:2], tried[-2:], strict=True):
+        assert re.fullmatch(step + done, line.strip())
+    assert not [line for line in tried if line.startswith(("Writing", "Bringing"))]
 
 
 def test_the_sample_school_is_loaded_once(fresh_database: Callable[[], Database]) -> None:

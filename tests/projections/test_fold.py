@@ -308,3 +308,15 @@ def test_lessons_follow_each_change_that_concerns_them(
     bot.execute(change)
     fold(school)
     assert is_true(school)
+
+
+def test_a_fold_tells_how_many_people_it_has_recomputed_of_how_many(
+    school: Connection, bot: Connection
+) -> None:
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, 500)")
+    told: list[tuple[int, int]] = []
+    fold(school, progress=lambda done, everybody: told.append((done, everybody)))
+
+    assert {everybody for _, everybody in told} == {500}
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[0][0] < told[-1][0] == 500

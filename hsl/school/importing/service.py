@@ -30,9 +30,9 @@ SHOWN_PROBLEMS = 20
 REPORT_EVERY = 2000
 WAIT_SECONDS = 0.2
 
-Progress = Callable[[str, int, int], None]
-"""Called with the step ("read", "check", "write"), how much of it is done and how much there is (bytes of
-the file while reading, rows after)."""
+Progress = Callable[[str, int, int | None], None]
+"""Called with the step ("read", "check", "write"), how much of it is done and how much there is: bytes of the file
+while reading; None after that, since what the database does in one statement is not told in parts."""
 Keep = Callable[[Iterable[Problem]], Iterator[Problem]]
 """Keeps each problem while it passes by: ``write_problems`` or ``keep_problems`` with its file."""
 
@@ -137,10 +137,10 @@ class _Import:
         result = ImportResult(self.kind.name, make.encoding, make.delimiter, headers.ignored, options.dry_run)
         counted = self._counted(lines, result, stream, make.size)
         rows = Rows(cells, headers.width, self.spool.add, spoilt=make.spoilt)
-        staged = stage(self.cursor, self.kind, rows.read(counted))
-        options.progress("check", 0, staged)
+        stage(self.cursor, self.kind, rows.read(counted))
+        options.progress("check", 0, None)
         if not options.dry_run:
-            self._wait_for_others(staged)
+            self._wait_for_others()
         check(self.cursor, self.kind)
         self._take_problems(result)
         result.refused = bool(result.problem_count) and not options.skip_bad
@@ -148,7 +148,7 @@ class _Import:
             self._write(result, cells, headers)
         return result
 
-    def _wait_for_others(self, staged: int) -> None:
+    def _wait_for_others(self) -> None:
         """Until no other import into this table is being checked or written: each is held against what the others
         wrote, also where the table's own rules do not hold it (a bot's has none)."""
         table = f"import into {self.kind.table}"
@@ -156,11 +156,11 @@ class _Import:
             self.cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [table])
             if self.cursor.fetchone() == (True,):
                 return
-            self.options.progress("check", 0, staged)
+            self.options.progress("check", 0, None)
             time.sleep(WAIT_SECONDS)
 
     def _write(self, result: ImportResult, cells: list[Cell], headers: Headers) -> None:
-        self.options.progress("write", 0, result.lines - result.bad)
+        self.options.progress("write", 0, None)
         columns = [
             cell.name
             for cell in cells

@@ -14,19 +14,17 @@ from hsl.school.importing.statements import names, statement
 BATCH = 1000
 
 
-def stage(cursor: CursorWrapper, kind: Kind, rows: Iterable[Row]) -> int:
+def stage(cursor: CursorWrapper, kind: Kind, rows: Iterable[Row]) -> None:
     """COPY ``rows`` (line number, then the columns of ``kind``) into ``rows_to_import``.
 
-    The table lives as long as the transaction. Returns how many rows there were.
+    The table lives as long as the transaction.
     """
     cursor.execute(statement("stage", columns=sql.SQL(", ").join(map(_definition, kind.columns))))
     columns = names(["line", *(column.name for column in kind.columns)])
     with cursor.copy(sql.SQL("COPY rows_to_import ({}) FROM STDIN").format(columns)) as copy:
         for row in rows:
             copy.write_row(row)
-    staged = int(cursor.rowcount)
     cursor.execute("ANALYZE rows_to_import")
-    return staged
 
 
 def _definition(column: Column) -> sql.Composed:

@@ -112,7 +112,7 @@ def test_of_two_imports_at_once_one_is_held_against_what_the_other_wrote(
 
     @elsewhere
     def second() -> list[str]:
-        def told(step: str, _done: int, _total: int) -> None:
+        def told(step: str, _done: int, _total: int | None) -> None:
             if step == "check":
                 waits.release()
 
