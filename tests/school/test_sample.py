@@ -1,6 +1,7 @@
 """The sample school is a believable one: the same for a seed, and its stories hold together."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -212,6 +213,17 @@ def test_some_people_are_in_two_streams_and_some_come_back_after_cancelling(scho
 def test_the_odd_ones_are_there(school: SampleSchool) -> None:
     names = {(row.username, row.first_name) for row in school.events}
     assert names >= {(odd.username, odd.first_name) for odd in ODD}
+
+
+def test_most_first_names_are_russian_many_are_latin_and_few_are_neither(school: SampleSchool) -> None:
+    names = {row.user_id: row.first_name for row in school.events if row.first_name}
+    russian = sum(bool(re.search("[а-яё]", name, re.IGNORECASE)) for name in names.values())
+    latin = sum(bool(re.fullmatch("[a-zÀ-ž]+", name, re.IGNORECASE)) for name in names.values())
+
+    assert len(names) > 0.95 * len(school.user_ids)
+    assert 0.6 < russian / len(names) < 0.85
+    assert 0.15 < latin / len(names) < 0.4
+    assert 0 < len(names) - russian - latin < 0.02 * len(names)
 
 
 def test_some_people_changed_their_username(school: SampleSchool) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 
 import psycopg
@@ -9,6 +10,9 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from hsl.projections.connect import connect
+from hsl.projections.fold import fold
+from hsl.projections.verifications import verify_and_keep
 from hsl.school.models import (
     Booking,
     CourseStream,
@@ -101,6 +105,17 @@ def test_nothing_is_invented_around_the_sample_people(loaded: Loaded) -> None:
             for model in (Booking, FreeLessonRegistration, Event)
         )
         assert found == facts
+
+
+def test_its_numbers_agree_with_its_facts_and_it_breaks_no_rule_of_the_school(loaded: Loaded) -> None:
+    with closing(connect()) as conn:
+        fold(conn)
+        verified = verify_and_keep(conn)
+
+    assert verified.found.clean
+    assert verified.found.people_compared == loaded.people
+    assert (verified.found.changes_waiting, verified.found.people_waiting) == (0, 0)
+    assert verified.rules == []
 
 
 @pytest.mark.parametrize(

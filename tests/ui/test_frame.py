@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import resolve
 
+from hsl.accounts.permissions import Role
 from hsl.ui import packages
 from hsl.ui.frame import PLACES
 from tests import cast
@@ -31,6 +32,24 @@ def test_no_link_of_the_frame_is_dead() -> None:
 
 def test_the_frame_shows_no_page_that_is_not_built() -> None:
     assert all(place.url is None or resolve(place.url) for place in PLACES)
+
+
+OVERVIEW_TO_LESSONS = ["Обзор", "Люди", "Рассылки", "Потоки", "Уроки"]
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (Role.OWNER, [*OVERVIEW_TO_LESSONS, "Настройки"]),
+        (Role.MANAGER, OVERVIEW_TO_LESSONS),
+        (Role.ANALYST, OVERVIEW_TO_LESSONS),
+    ],
+)
+def test_the_navigation_shows_each_role_its_places_in_their_order(role: Role, shown: list[str]) -> None:
+    text = page(cast.signed_in(cast.hire().by_role(role)))
+    links = re.findall(r'<a class="frame-place".*?</a>', text, flags=re.DOTALL)
+
+    assert [re.findall("<span>(.*?)</span>", link)[0] for link in links] == shown
 
 
 def test_browsers_that_ask_for_russian_get_it_and_others_english() -> None:
