@@ -22,7 +22,7 @@ USUAL_RANGE = 30
 """How many days it answers where ``from`` is not given."""
 
 
-class BookingsOut(Schema):
+class BookingCountsOut(Schema):
     """Bookings in all and by status. Those with no status yet are in ``total`` alone."""
 
     total: int
@@ -52,7 +52,7 @@ class StatsOut(Schema):
     """The school in numbers. Days are days of the school's time zone."""
 
     users: int
-    bookings: BookingsOut
+    bookings: BookingCountsOut
     free_lesson_registrations: int
     events: int
     non_course_users: int
@@ -106,7 +106,7 @@ def stats(request: HttpRequest) -> StatsOut:
     totals = found.totals
     return StatsOut(
         users=totals.people,
-        bookings=BookingsOut(
+        bookings=BookingCountsOut(
             total=totals.bookings,
             confirmed=totals.confirmed,
             pending=totals.pending,

@@ -69,6 +69,14 @@ def test_it_answers_as_described(
                 raise
 
 
+def test_a_page_of_bookings_is_described_as_what_it_is(owner: Program, school: psycopg.Connection) -> None:
+    content = DESCRIPTION["paths"]["/api/bookings"]["get"]["responses"]["200"]["content"]
+    name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    answer = owner("GET", "/api/bookings").json()
+
+    assert set(DESCRIPTION["components"]["schemas"][name]["properties"]) == set(answer)
+
+
 def test_the_description_opens_by_key_alone(owner: Program, school: psycopg.Connection) -> None:
     assert owner("GET", "/api/openapi.json").json() == DESCRIPTION
     assert Client().get("/api/openapi.json").status_code == 401
