@@ -24,9 +24,13 @@ UNION ALL
 SELECT jsonb_build_array('activity_days', day, kind, stage)::text, sum(n)
 FROM staged WHERE known GROUP BY day, kind, stage
 UNION ALL
-SELECT jsonb_build_array('lead_counts', l.last_day, (64 * l.hot + 8 * l.warm + l.cool))::text, count(*)
-FROM (SELECT last_day, num_nonnulls(rank_0, rank_1, rank_2, rank_3, rank_4, rank_5, rank_6) AS cool,
-             (SELECT count(*) FROM unnest(ranks) AS r WHERE r >> 28 >= 2) AS warm,
-             (SELECT count(*) FROM unnest(ranks) AS r WHERE r >> 28 = 3) AS hot
-      FROM hsl.leads, LATERAL (VALUES (ARRAY[rank_0, rank_1, rank_2, rank_3, rank_4, rank_5, rank_6])) AS v (ranks)) AS l
-WHERE l.cool > 0 GROUP BY l.last_day, l.hot, l.warm, l.cool
+-- On the nth day after last_day the first 7 - n of events count.
+SELECT jsonb_build_array('lead_counts', last_day, 64 * hot + 8 * warm + cool)::text, count(*)
+FROM (SELECT l.last_day, w.hot, w.warm, w.cool
+      FROM hsl.leads l, LATERAL (
+        SELECT count(*) FILTER (WHERE total >= 20 AND days >= 5) AS hot,
+               count(*) FILTER (WHERE total >= 10 AND days >= 3) AS warm, count(*) FILTER (WHERE total >= 5) AS cool
+        FROM (SELECT sum(n) OVER to_here AS total, count(nullif(n, 0)) OVER to_here AS days
+              FROM unnest(l.events) WITH ORDINALITY AS d (n, place) WINDOW to_here AS (ORDER BY place)) AS running
+      ) AS w) AS standing
+WHERE cool > 0 GROUP BY last_day, hot, warm, cool

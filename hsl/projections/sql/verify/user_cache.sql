@@ -1,5 +1,6 @@
 -- Of the people whose facts are in the copies at hand, those whose row in user_cache is not what the specification's deduplication (its ORDER BY made
--- definite), its categorisation and the design's rules say of their facts. Not the fold's text: it must not vouch for itself.
+-- definite), its categorisation and the design's rules say of their facts. Not the fold's text: it must not vouch for itself. Of our functions this
+-- calls hsl.fold alone, by which everybody who searches folds too.
 WITH facts AS (
   SELECT user_id, username, first_name, created_at AS at, 1 AS source, id FROM bookings
   WHERE user_id != ALL (%(aside)s)
@@ -16,8 +17,12 @@ WITH facts AS (
            CASE WHEN username IS NOT NULL AND username != '' THEN 1 ELSE 2 END,
            CASE WHEN first_name IS NOT NULL AND first_name != '' THEN 1 ELSE 2 END,
            at DESC NULLS LAST, source, id DESC
+), named AS (
+  SELECT *, CASE WHEN username != '' THEN username ELSE first_name END AS indexed,
+         CASE WHEN first_name != '' THEN first_name ELSE username END AS shown
+  FROM people
 ), every_name AS (
-  SELECT user_id, array_agg(DISTINCT hsl.fold(translate(name, E'\n\r', '  ')) COLLATE "C") AS names
+  SELECT user_id, array_agg(DISTINCT hsl.fold(regexp_replace(name, '[\n\r]', ' ', 'g')) COLLATE "C") AS names
   FROM (SELECT user_id, username AS name FROM facts UNION SELECT user_id, first_name FROM facts) AS either
   WHERE name != '' GROUP BY user_id
 ), expected AS (
@@ -35,10 +40,11 @@ WITH facts AS (
          (SELECT b.referral_code FROM bookings b WHERE b.user_id = p.user_id AND b.referral_code != ''
           ORDER BY b.created_at DESC NULLS LAST, b.id DESC LIMIT 1) AS referral_code,
          coalesce(array_to_string(n.names, E'\n'), '') AS names,
-         hsl.first_letter(coalesce(nullif(p.username, ''), p.first_name, '')) AS first_letter,
-         coalesce(left(replace(btrim(hsl.searchable(coalesce(nullif(p.first_name, ''), nullif(p.username, '')))),
-                               'ё', 'е'), 64), U&'\+10FFFF') AS sort_name
-  FROM people p LEFT JOIN every_name n USING (user_id)
+         CASE WHEN left(hsl.fold(p.indexed), 1) COLLATE "C" ~ '[a-zа-яё]' THEN left(hsl.fold(p.indexed), 1) ELSE '#' END
+           AS first_letter,
+         CASE WHEN p.shown != '' THEN substr(translate(btrim(hsl.fold(p.shown), E' \n\r'), E'\n\rё', '  е'), 1, 64)
+              ELSE chr(1114111) END AS sort_name  -- the last character there is
+  FROM named p LEFT JOIN every_name n USING (user_id)
 ), kept AS (
   SELECT user_id, username, first_name, course_stream, status, email, referral_code, names, first_letter, sort_name
   FROM hsl.user_cache WHERE user_id BETWEEN %(low)s AND %(high)s AND user_id != ALL (%(aside)s)
