@@ -5,10 +5,22 @@ from functools import partial
 import pytest
 
 from hsl.projections.attachment import changed_shapes, compose_if_changed
+from hsl.projections.fold import fold_to_the_end
 from tests.adoption.beside import beside
-from tests.adoption.bots import Connection, adopt, as_hsl, leave
+from tests.adoption.bots import SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
 from tests.adoption.statements import said
 from tests.databases import Database
+from tests.projections.facts import holds_what_the_specification_says, is_true
+
+STREAMS = """
+SELECT course_stream, (SELECT sum(n)::integer FROM stream_counts_now c WHERE c.course_stream = m.course_stream),
+       count(DISTINCT user_id)
+FROM memberships m GROUP BY course_stream ORDER BY 1
+"""
+LESSONS = """
+SELECT lesson_type, lesson_date::text, registrations, people_registered FROM lesson_counts_now
+WHERE registrations > 0 ORDER BY 1, 2
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +50,48 @@ def test_a_column_added_with_a_default_and_a_backfill_is_seen(adopted: Database)
         bot.execute("UPDATE free_lesson_registrations SET lesson_date = '2025-02-02' WHERE user_id = 20")
         noted = ours.execute("SELECT lesson_date::text, n FROM changes ORDER BY n").fetchall()
         assert noted == [("2025-01-01", -1), ("2025-02-02", 1)]
+
+
+@pytest.fixture
+def of_before_lessons(bot_database: BotDatabase) -> Database:
+    """A school whose bot is of a time before it knew lessons and streams, adopted."""
+    database = bot_database()
+    database.execute(SCHOOL)
+    database.execute(
+        "ALTER TABLE bookings DROP COLUMN course_stream; ALTER TABLE free_lesson_registrations DROP COLUMN lesson_type"
+    )
+    adopt(database)
+    return database
+
+
+@pytest.mark.parametrize("seen_between", [False, True], ids=["at once", "seen before the backfill"])
+def test_lessons_and_streams_added_and_backfilled_are_counted(
+    of_before_lessons: Database, seen_between: bool
+) -> None:
+    with of_before_lessons.connect() as bot, as_hsl(of_before_lessons) as ours:
+        bot.execute("""
+            ALTER TABLE bookings ADD COLUMN course_stream varchar(50) DEFAULT '4th_stream';
+            ALTER TABLE free_lesson_registrations
+              ADD COLUMN lesson_type varchar(50) DEFAULT 'vibecoding', ADD COLUMN lesson_date date DEFAULT '2025-09-05'
+        """)
+        if seen_between:
+            compose_if_changed(ours)
+        bot.execute("""
+            UPDATE bookings SET course_stream = '3rd_stream' WHERE user_id <= 10;
+            UPDATE free_lesson_registrations SET lesson_type = 'figma', lesson_date = '2025-09-12' WHERE user_id < 40;
+            INSERT INTO bookings (user_id, course_id) VALUES (41, 1)
+        """)
+        compose_if_changed(ours)
+        fold_to_the_end(ours)
+        assert ours.execute(STREAMS).fetchall() == [("3rd_stream", 14, 10), ("4th_stream", 31, 31)]
+        assert ours.execute(LESSONS).fetchall() == [
+            ("figma", "2025-09-12", 20, 20),
+            ("figma", None, 20, 20),
+            ("vibecoding", "2025-09-05", 41, 41),
+            ("vibecoding", None, 41, 41),
+        ]
+        holds_what_the_specification_says(ours)
+        assert is_true(ours)
 
 
 def test_names_added_to_events_are_seen(adopted: Database) -> None:

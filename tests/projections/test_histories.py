@@ -4,7 +4,6 @@ dies or counts again, the projections end as the specification's SQL and the des
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import psycopg
 import pytest
@@ -21,8 +20,8 @@ from hsl.projections.fold import Folder, fold
 from hsl.projections.gate import Connection, FoldBusyError
 from hsl.projections.recount import ask_rebuild, recount
 from hsl.projections.verify import verify
-from tests import specification
 from tests.databases import Database, Emptying
+from tests.projections.facts import holds_what_the_specification_says
 from tests.projections.statements import LOOSE_TABLES, Statement, statements, truncates
 
 WRITERS = 3
@@ -201,32 +200,6 @@ class Histories(RuleBasedStateMachine):
         finally:
             for conn in (*self.writers, self.snapshot, self.folder.conn):
                 conn.close()
-
-
-def holds_what_the_specification_says(conn: Connection) -> None:
-    """The projections beside the specification's SQL, word for word."""
-
-    def rows(query: str) -> list[tuple[Any, ...]]:
-        return conn.execute(query.encode()).fetchall()
-
-    assert rows("SELECT coalesce((SELECT n FROM totals_now WHERE name = 'people'), 0)") == rows(
-        specification.UNIQUE_USERS
-    )
-    assert sorted(
-        rows(
-            "SELECT course_id, course_stream, sum(n), coalesce(sum(n) FILTER (WHERE confirmed = 2), 0),"
-            " coalesce(sum(n) FILTER (WHERE confirmed = 1), 0),"
-            " coalesce(sum(n) FILTER (WHERE confirmed = -1), 0)"
-            " FROM stream_counts_now WHERE course_id = 1 AND course_stream IS NOT NULL GROUP BY 1, 2"
-        )
-    ) == sorted(rows(specification.STREAM_STATISTICS))
-    lessons = rows("SELECT lesson_type, registrations, attendances FROM lesson_counts_now WHERE NOT dated")
-    assert sorted(lessons, key=str) == sorted(
-        ((row[0], row[1], row[2]) for row in rows(specification.LESSON_CONVERSION)), key=str
-    )
-    assert {row[0] for row in rows("SELECT user_id FROM user_cache WHERE status <> 'student'")} == {
-        row[0] for row in rows(specification.NON_COURSE_USERS)
-    }
 
 
 @pytest.mark.database
