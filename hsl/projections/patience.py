@@ -68,7 +68,7 @@ def concurrently(
     for busy in tries(what):
         try:
             before()
-            with _giving_way(conn, table):
+            with _without_lock_timeout(conn), _giving_way(conn, table):
                 conn.execute(sql.Composed([statement]))
         except psycopg.errors.QueryCanceled as error:
             busy(error)
@@ -113,6 +113,18 @@ def alone(conn: Connection, *, wait: bool = True) -> Iterator[bool]:
 def _try_lock(conn: Connection) -> bool:
     row = conn.execute("SELECT pg_try_advisory_lock(%s)", [_SCHEMA_LOCK]).fetchone()
     return bool(row and row[0])
+
+
+@contextmanager
+def _without_lock_timeout(conn: Connection) -> Iterator[None]:
+    """Wait for older transactions also where the role or the database has a ``lock_timeout`` of its own: who would
+    wait for us is looked after by ``_giving_way``."""
+    conn.execute("SET lock_timeout = 0")
+    try:
+        yield
+    finally:
+        if not conn.closed:
+            conn.execute("RESET lock_timeout")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import sys
 from functools import partial
 
 import pytest
+from psycopg import sql
 
 from hsl.projections.fold import fold_to_the_end
 from hsl.projections.indexes import missing_indexes
@@ -15,6 +16,11 @@ from tests.adoption.beside import beside, wait_until
 from tests.adoption.bots import SCHOOL, BotDatabase, adopt, as_hsl, leave
 from tests.adoption.catalog import describe
 from tests.databases import Database
+
+WAITS_LONGER = """
+EXISTS (SELECT FROM pg_locks JOIN pg_stat_progress_create_index USING (pid)
+        WHERE NOT granted AND waitstart < clock_timestamp() - interval '150 ms')
+"""
 
 
 @pytest.fixture
@@ -55,6 +61,23 @@ def test_a_truncate_in_a_transaction_that_the_index_waits_for_goes_first(school_
             "SELECT indisvalid FROM pg_index WHERE indexrelid::regclass::text LIKE 'hsl\\_%'"
         ).fetchall()
         assert set(built) == {(True,)}
+    with as_hsl(school_with_a_bot) as ours:
+        assert missing_indexes(ours) == []
+
+
+def test_a_short_lock_timeout_of_the_database_does_not_end_adoption(school_with_a_bot: Database) -> None:
+    """CREATE INDEX CONCURRENTLY waits for the snapshot, longer than the database would have it."""
+    with school_with_a_bot.connect() as bot, school_with_a_bot.connect() as watching:
+        watching.execute(
+            sql.SQL("ALTER DATABASE {} SET lock_timeout = '50ms'").format(
+                sql.Identifier(school_with_a_bot.name)
+            )
+        )
+        bot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        bot.execute("SELECT FROM users")
+        with beside(partial(adopt, school_with_a_bot)):
+            wait_until(watching, WAITS_LONGER)
+            bot.execute("COMMIT")
     with as_hsl(school_with_a_bot) as ours:
         assert missing_indexes(ours) == []
 
