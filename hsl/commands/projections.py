@@ -36,10 +36,17 @@ def verify() -> None:
         f"{found.people_compared} people compared. Still waiting to be folded: {found.changes_waiting} changes, "
         f"{found.people_waiting} people, {len(found.recounts_waiting)} recounts; set aside: {found.set_aside}."
     )
+    if found.recounts_waiting:
+        sums = f"the sums of {', '.join(found.recounts_waiting)}"
+        typer.echo(
+            f"Not compared: {'people, and ' if found.people_left_out else ''}{sums}. These wait for a recount."
+        )
+        typer.echo("Let hsl worker count them again, then hsl verify once more.")
     if not found.clean:
         typer.echo("hsl rebuild makes the projections anew.")
         raise typer.Exit(1)
-    typer.echo("The projections agree with the facts.")
+    what = "What was compared agrees" if found.recounts_waiting else "The projections agree"
+    typer.echo(f"{what} with the facts.")
 
 
 def rebuild() -> None:

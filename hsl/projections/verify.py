@@ -32,7 +32,7 @@ TRIES = 3
 CANCEL_SECONDS = 5
 PEOPLE_CHECKS = ("user_cache", "user_activity", "memberships", "lesson_people", "programme_views", "leads")
 PEOPLE_COUNTED = ("people_counted", "lessons_counted", "members_counted")
-SUMS_OF_KIND = {1: "bookings", 2: "registrations", 3: "events"}
+SUMS_OF_KIND = {0: "people", 1: "bookings", 2: "registrations", 3: "events"}
 
 Progress = Callable[[int, int], None]
 
@@ -72,6 +72,11 @@ class Verification:
     def clean(self) -> bool:
         """Whether all that was compared agrees."""
         return not self.differences
+
+    @property
+    def people_left_out(self) -> bool:
+        """Whether people were not compared, for facts wait to be counted again."""
+        return any(sums != SUMS_OF_KIND[0] for sums in self.recounts_waiting)
 
 
 def verify(conn: Connection, progress: Progress | None = None) -> Verification:
@@ -141,7 +146,7 @@ class _Verifier:
             people_compared=self.people,
             people_waiting=len(self.waiting),
             changes_waiting=changes,
-            recounts_waiting=[SUMS_OF_KIND.get(kind, "people") for kind in self.recounts],
+            recounts_waiting=[SUMS_OF_KIND[kind] for kind in self.recounts],
             set_aside=len(self.aside),
         )
 

@@ -11,6 +11,7 @@ from tests.commands.product import hsl
 from tests.databases import Database
 
 KEY = "of-this-test-0123456789"
+AGREES = "The projections agree with the facts."
 
 
 @pytest.fixture
@@ -89,16 +90,37 @@ def test_verify_is_content_with_an_empty_school_and_names_what_is_wrong(
 ) -> None:
     database = fresh_database()
     settings = {"DATABASE_URL": database.url, "HSL_SECRET_KEY": KEY}
-    assert hsl(tmp_path, "verify", **settings).returncode == 0
+    agreeing = hsl(tmp_path, "verify", **settings)
+    assert (agreeing.returncode, agreeing.stdout.splitlines()[-1]) == (0, AGREES)
+    assert "Not compared" not in agreeing.stdout
 
     database.execute("INSERT INTO hsl.totals (name, n) VALUES ('people', 5) ON CONFLICT DO NOTHING")
     database.execute("UPDATE hsl.totals SET n = n + 5 WHERE name = 'people'")
     damaged = hsl(tmp_path, "verify", **settings)
     assert damaged.returncode == 1
-    assert "people" in damaged.stdout
+    assert damaged.stdout.splitlines()[:2] == [
+        "sums: 1 differ from the facts",
+        '  ["totals", "people"]: -5 in the facts',
+    ]
+    assert damaged.stdout.splitlines()[-1] == "hsl rebuild makes the projections anew."
 
     assert hsl(tmp_path, "rebuild", **settings).returncode == 0
-    assert hsl(tmp_path, "verify", **settings).returncode == 0
+    assert hsl(tmp_path, "verify", **settings).stdout.splitlines()[-1] == AGREES
+
+
+@pytest.mark.parametrize(
+    ("kind", "left_out"), [(3, "people, and the sums of events"), (0, "the sums of people")]
+)
+def test_verify_says_what_it_did_not_compare_for_it_waits_to_be_counted_again(
+    fresh_database: Callable[[], Database], tmp_path: Path, kind: int, left_out: str
+) -> None:
+    database = fresh_database()
+    with database.connect() as conn:
+        conn.execute("INSERT INTO hsl.recounts (kind, reason) VALUES (%s, 'asked')", [kind])
+    found = hsl(tmp_path, "verify", DATABASE_URL=database.url, HSL_SECRET_KEY=KEY)
+    assert found.returncode == 0
+    assert f"Not compared: {left_out}. These wait for a recount.\n" in found.stdout
+    assert found.stdout.splitlines()[-1] == "What was compared agrees with the facts."
 
 
 def test_verify_lists_broken_rules_and_is_content(
