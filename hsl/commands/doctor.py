@@ -17,7 +17,7 @@ def run() -> None:
         findings = examine(connection.connection)
     for finding in findings:
         typer.echo(f"[{SIGN[finding.verdict]}] {finding.name}: {finding.sentence}")
-        if finding.fix:
-            typer.echo(f"         -> {finding.fix}")
+        for line in finding.fix.splitlines():
+            typer.echo(f"         -> {line}")
     if any(finding.verdict == "fail" for finding in findings):
         raise typer.Exit(1)

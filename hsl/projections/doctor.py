@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from hsl.projections.attachment import changed_shapes, missing_triggers
-from hsl.projections.indexes import missing_indexes
+from hsl.projections.indexes import left_to_owners, missing_indexes
 from hsl.projections.patience import Connection
 from hsl.school.folding import folds_cyrillic, trigrams_trusted
 from hsl.school.message_tables import obstacles
@@ -42,15 +42,30 @@ def examine(conn: Connection) -> list[Finding]:
 
     ``conn`` is a connection to the database of Django's. Nothing is changed.
     """
-    checks: list[Callable[[Connection], Findings]] = [_server, _rights]
+    checks: list[Callable[[Connection], Findings]] = [_migrations, _server, _rights]
     if _has(conn, "hsl.table_shapes"):
         checks += [_folding, _shapes, _triggers, _indexes, _messages]
     if _has(conn, "hsl.recounts") and _has(conn, "hsl.totals_now"):
         checks += [_queue, _recounts, _set_aside, _drift, _rules]
-    return [*_settings(), *_migrations(), *(finding for check in checks for finding in check(conn))]
+    return [*_settings(), *(finding for check in checks for finding in check(conn))]
+
+
+_REACHED = """
+SELECT (SELECT bool_and(has_schema_privilege(oid, 'USAGE')) FROM pg_namespace WHERE nspname IN ('hsl', 'public'))
+       AND NOT EXISTS (SELECT FROM pg_class
+                       WHERE relnamespace = to_regnamespace('hsl') AND NOT pg_has_role(relowner, 'USAGE'))
+"""
+
+
+def _reaches(conn: Connection) -> bool:
+    """Whether the role may look into the schema public, and at what is ours: to look all the same raises."""
+    row = conn.execute(_REACHED).fetchone()
+    return bool(row and row[0])
 
 
 def _has(conn: Connection, relation: str) -> bool:
+    if not _reaches(conn):
+        return False
     row = conn.execute("SELECT to_regclass(%s) IS NOT NULL", [relation]).fetchone()
     return bool(row and row[0])
 
@@ -92,23 +107,22 @@ def _server(conn: Connection) -> Findings:
 
 
 def _rights(conn: Connection) -> Findings:
-    lacking = lacks(conn)
+    lacking = [*lacks(conn), *(left_to_owners(conn) if _reaches(conn) else [])]
     for lack in lacking:
         yield Finding("rights", "fail" if lack.needed else "warn", lack.sentence, lack.fix)
     if not lacking:
         yield Finding("rights", "ok", "The role may do all that we need.")
 
 
-def _migrations() -> Findings:
+def _migrations(conn: Connection) -> Findings:
+    fix = f"stop the workers, then {MIGRATE}"
+    if not _has(conn, "hsl.django_migrations"):  # Django would look for them in a bot's table of that name
+        yield Finding("migrations", "fail", "There is nothing of ours here yet, or it can't be seen.", fix)
+        return
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
-        yield Finding(
-            "migrations",
-            "fail",
-            f"{len(plan)} migrations are not applied.",
-            f"stop the workers, then {MIGRATE}",
-        )
+        yield Finding("migrations", "fail", f"{len(plan)} migrations are not applied.", fix)
     else:
         yield Finding("migrations", "ok", "All migrations are applied.")
 
@@ -239,5 +253,7 @@ def _set_aside(conn: Connection) -> Findings:
 
 
 def _rules(conn: Connection) -> Findings:
+    if any(lack.needed for lack in lacks(conn)) or not all(find_shape(conn, table) for table in FACTS):
+        return  # said above; the rules are looked for in the facts
     for broken in broken_rules(conn):
         yield Finding("rules", "warn", f"{broken.n} {broken.what}: {'; '.join(broken.examples)}.")

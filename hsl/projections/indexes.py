@@ -7,6 +7,7 @@ The lists of facts stand in the order of their time (one without a time last), s
 ``type`` or by lesson and its date where that is asked for: on ten million events any page of them reads fifty rows.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +16,7 @@ from psycopg import sql
 from hsl.projections.changes import FACT
 from hsl.projections.patience import Connection, concurrently, patiently
 from hsl.refusal import Refusal
+from hsl.school.rights import Lack
 from hsl.school.shapes import FACTS, Shape, column_expression, find_shape, read_shape
 
 _OF_A_TABLE = """
@@ -74,18 +76,54 @@ def refuse_unless_buildable(conn: Connection) -> None:
     Raises:
         Refusal: with the statements for the owner.
     """
-    statements = []
-    for index in INDEXES:
-        shape = find_shape(conn, index.table)
-        if shape and index.needed and not _served(conn, shape, index) and not _owned(conn, shape):
-            statement = _statement(shape, index, sql.SQL("CONCURRENTLY")).as_string(conn)
-            statements.append(f"  {statement};")
-    if statements:
-        lines = "\n".join(statements)
+    needed = [lack for lack in left_to_owners(conn) if lack.needed]
+    if needed:
+        lines = "\n".join(f"  {line}" for lack in needed for line in lack.fix.splitlines())
         raise Refusal(
             "The role owns not all the tables, so it can't build the indexes it needs; nothing was changed."
             f" Let their owner run:\n{lines}"
         )
+
+
+_FUNCTIONS = """
+SELECT EXISTS (SELECT FROM pg_proc WHERE pronamespace = to_regnamespace('hsl') AND proname = 'clamped')
+"""
+
+
+def left_to_owners(conn: Connection) -> list[Lack]:
+    """The missing indexes that the tables' owners alone can build, with what they run: those that the fold needs; and
+    those of lists once we have moved in, for they are on functions of ours."""
+    moved_in = conn.execute(_FUNCTIONS).fetchone() == (True,)
+    found = []
+    for index in INDEXES:
+        shape = find_shape(conn, index.table)
+        if (
+            shape
+            and (index.needed or moved_in)
+            and not _served(conn, shape, index)
+            and not _owned(conn, shape)
+        ):
+            columns = ", ".join(index.columns)
+            sentence = f"{index.table} has no index on {columns}, and its owner alone can build one."
+            fix = "\n".join(_for_the_owner(conn, shape, index))
+            found.append(Lack(sentence, fix, needed=index.needed))
+    return found
+
+
+_OWNER = """
+SELECT quote_ident(pg_get_userbyid(relowner)), has_schema_privilege(relowner, to_regnamespace('hsl')::oid, 'USAGE')
+FROM pg_class WHERE oid = %s::oid
+"""
+
+
+def _for_the_owner(conn: Connection, shape: Shape, index: Index) -> Iterator[str]:
+    if not index.needed:
+        owner, sees_functions = conn.execute(_OWNER, [shape.oid]).fetchone() or ("", True)
+        if not sees_functions:
+            yield f"GRANT USAGE ON SCHEMA hsl TO {owner};  -- this as the role of ours"
+    if index.name in _names(conn, shape):
+        yield f"DROP INDEX CONCURRENTLY public.{index.name};"
+    yield f"{_statement(shape, index, sql.SQL('CONCURRENTLY')).as_string(conn)};"
 
 
 def _owned(conn: Connection, shape: Shape) -> bool:
@@ -104,8 +142,11 @@ def drop_indexes(conn: Connection) -> None:
 
 
 def missing_indexes(conn: Connection) -> list[Index]:
-    """Those that neither we nor the bot have, or whose building was cut off."""
-    return [index for index in INDEXES if not _served(conn, read_shape(conn, index.table), index)]
+    """Those that neither we nor the bot have, or whose building was cut off, and that ``build_indexes`` builds."""
+    shapes = [(index, find_shape(conn, index.table)) for index in INDEXES]
+    return [
+        index for index, shape in shapes if shape and not _served(conn, shape, index) and _owned(conn, shape)
+    ]
 
 
 _OF_LISTS = "coalesce({}, '0001-01-01 00:00:00+00'::timestamptz)"
@@ -177,8 +218,7 @@ def _ours_and_empty(conn: Connection, shape: Shape) -> bool:
 
 def _drop(conn: Connection, shape: Shape, index: Index) -> None:
     """Drop the index, whole or INVALID, where it is; one of that name on another table is none of ours."""
-    names = [name for name, *_ in conn.execute(_OF_A_TABLE, [shape.oid]).fetchall()]
-    if index.name in names:
+    if index.name in _names(conn, shape):
         concurrently(
             conn,
             sql.SQL("DROP INDEX CONCURRENTLY {}").format(sql.Identifier("public", index.name)),
@@ -186,3 +226,8 @@ def _drop(conn: Connection, shape: Shape, index: Index) -> None:
             before=lambda: None,
             what=f"The index {index.name} on {shape.table}",
         )
+
+
+def _names(conn: Connection, shape: Shape) -> list[str]:
+    """What the table's indexes are called, whole or INVALID."""
+    return [name for name, *_ in conn.execute(_OF_A_TABLE, [shape.oid]).fetchall()]

@@ -56,11 +56,7 @@ class Obstacle:
 
 def obstacles(conn: psycopg.Connection[Any]) -> list[Obstacle]:
     """Why messages can't be sent with the messaging tables as they are here; nothing where they can."""
-    found = [
-        Obstacle(lack.sentence, lack.fix)
-        for lack in lacks(conn)
-        if any(f"public.{table}" in lack.fix for table in WRITTEN)
-    ]
+    found = [Obstacle(lack.sentence, lack.fix) for lack in lacks(conn) if lack.table in WRITTEN]
     for table in WRITTEN:
         found += _of_columns(conn, table)
     return found or list(_of_statuses(conn))
