@@ -9,8 +9,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from hsl.projections.attachment import changed_shapes, missing_triggers
+from hsl.projections.health import health
 from hsl.projections.indexes import left_to_owners, missing_indexes
 from hsl.projections.patience import Connection
+from hsl.projections.verifications import last_verified
 from hsl.school.folding import folds_cyrillic, trigrams_trusted
 from hsl.school.message_tables import obstacles
 from hsl.school.rights import lacks
@@ -20,6 +22,7 @@ from hsl.school.shapes import FACTS, SPECIFICATION, find_shape
 Verdict = Literal["ok", "warn", "fail"]
 OLDEST, NEWEST = 14, 18
 MIGRATE = "hsl migrate"
+REBUILD = "hsl rebuild, then hsl verify"
 LONG_WAIT_SECONDS = 60
 
 
@@ -47,6 +50,8 @@ def examine(conn: Connection) -> list[Finding]:
         checks += [_folding, _shapes, _triggers, _indexes, _messages]
     if _has(conn, "hsl.recounts") and _has(conn, "hsl.totals_now"):
         checks += [_queue, _recounts, _set_aside, _drift, _rules]
+    if _has(conn, "hsl.verifications"):
+        checks.append(_verified)
     return [*_settings(), *(finding for check in checks for finding in check(conn))]
 
 
@@ -192,21 +197,26 @@ def _messages(conn: Connection) -> Findings:
         yield Finding("messages", "ok", "The messaging tables hold what sending writes.")
 
 
-_QUEUE = """
-SELECT (SELECT count(*) FROM (SELECT FROM hsl.changes LIMIT 100000) AS first_ones),
-       (SELECT count(*) FROM hsl.waiting) + (SELECT count(*) FROM hsl.heavy),
-       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0)
-        FROM (SELECT since FROM hsl.waiting UNION ALL SELECT since FROM hsl.heavy) AS waits)::int
+_LONGEST_WAIT = """
+SELECT coalesce(extract(epoch FROM clock_timestamp() - min(since)), 0)::int
+FROM (SELECT since FROM hsl.waiting UNION ALL SELECT since FROM hsl.heavy) AS waits
 """
 
 
 def _queue(conn: Connection) -> Findings:
-    changes, people, seconds = conn.execute(_QUEUE).fetchone() or (0, 0, 0)
+    """Changes that nobody has taken bear no time, so it is asked whether anybody takes them."""
+    now = health()
+    changes = f"more than {now.changes}" if now.is_more else str(now.changes)
+    people = f"more than {now.waiting.people}" if now.waiting.is_more else str(now.waiting.people)
     waiting = f"{changes} changes and {people} people wait"
-    if seconds > LONG_WAIT_SECONDS:
+    (seconds,) = conn.execute(_LONGEST_WAIT).fetchone() or (0,)
+    if not now.worker and (now.changes or now.waiting.people):
+        yield Finding("queue", "warn", f"{waiting}, and no worker is connected.", "hsl worker")
+    elif seconds > LONG_WAIT_SECONDS:
         yield Finding(
-            "queue", "warn", f"{waiting}, the first for {seconds} s. Is the worker running?", "hsl worker"
-        )
+            "queue", "warn", f"{waiting}, the first for {seconds} s, though a worker is connected.",
+            "see what hsl worker logs",
+        )  # fmt: skip
     else:
         yield Finding("queue", "ok", f"{waiting}.")
 
@@ -239,12 +249,22 @@ def _drift(conn: Connection) -> Findings:
             "drift",
             "fail",
             f"The sum of {name} is {kept}, and there are {people}.",
-            "hsl rebuild, then hsl verify",
+            REBUILD,
         )
     if not drifting:
         yield Finding(
             "drift", "ok", "The sums of people agree with the people; hsl verify compares everything."
         )
+
+
+def _verified(_conn: Connection) -> Findings:
+    last = last_verified()
+    if last and not last.found.clean:
+        differing = ", ".join(f"{one.projection} ({one.rows})" for one in last.found.differences)
+        yield Finding(
+            "drift", "fail", f"hsl verify of {last.ended_at:%Y-%m-%d %H:%M} UTC found what differs: {differing}.",
+            REBUILD,
+        )  # fmt: skip
 
 
 def _set_aside(conn: Connection) -> Findings:

@@ -123,6 +123,22 @@ def test_verify_says_what_it_did_not_compare_for_it_waits_to_be_counted_again(
     assert found.stdout.splitlines()[-1] == "What was compared agrees with the facts."
 
 
+def test_doctor_ends_with_1_where_something_fails(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    database = fresh_database()
+    settings = {"DATABASE_URL": database.url, "HSL_SECRET_KEY": KEY}
+    healthy = hsl(tmp_path, "doctor", **settings)
+    assert healthy.returncode == 0, "a warning is no failure"
+    assert "[ warn ] settings: HSL_SECRET_KEY is short" in healthy.stdout
+
+    database.execute("DROP TRIGGER hsl_changes_insert ON public.events")
+    ill = hsl(tmp_path, "doctor", **settings)
+    assert ill.returncode == 1
+    assert "[ FAIL ] triggers: Changes of events go unnoticed: hsl_changes_insert" in ill.stdout
+    assert "\n         -> hsl migrate\n" in ill.stdout
+
+
 def test_verify_lists_broken_rules_and_is_content(
     fresh_database: Callable[[], Database], tmp_path: Path
 ) -> None:
