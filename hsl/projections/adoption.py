@@ -11,6 +11,7 @@ from psycopg.errors import LockNotAvailable
 from hsl import school
 from hsl.projections import attachment, indexes
 from hsl.projections.fold import fold_to_the_end
+from hsl.projections.migrating import run_migrations
 from hsl.projections.patience import LOCK_TIMEOUT, Connection, alone, patiently, tries
 from hsl.school.folding import create_fold, index_trigrams
 from hsl.school.listing import list_what_bookings_hold
@@ -99,7 +100,7 @@ def _run_migrations(conn: Connection) -> None:
     try:
         for busy in tries("Migrations"):
             try:
-                call_command("migrate", verbosity=0, interactive=False)
+                run_migrations()
             except OperationalError as error:
                 if not isinstance(error.__cause__, LockNotAvailable):
                     raise

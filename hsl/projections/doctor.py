@@ -206,11 +206,11 @@ FROM (SELECT since FROM hsl.waiting UNION ALL SELECT since FROM hsl.heavy) AS wa
 def _queue(conn: Connection) -> Findings:
     """Changes that nobody has taken bear no time, so it is asked whether anybody takes them."""
     now = health()
-    changes = f"more than {now.changes}" if now.is_more else str(now.changes)
-    people = f"more than {now.waiting.people}" if now.waiting.is_more else str(now.waiting.people)
+    more = "more than " if now.waiting.is_more else ""
+    changes, people = f"{more}{now.waiting.changes}", f"{more}{now.waiting.taken}"
     waiting = f"{changes} changes and {people} people wait"
     (seconds,) = conn.execute(_LONGEST_WAIT).fetchone() or (0,)
-    if not now.worker and (now.changes or now.waiting.people):
+    if not now.worker and now.waiting.people:
         yield Finding("queue", "warn", f"{waiting}, and no worker is connected.", "hsl worker")
     elif seconds > LONG_WAIT_SECONDS:
         yield Finding(

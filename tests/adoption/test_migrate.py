@@ -8,8 +8,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import ProgrammingError
 
+from hsl import school
 from hsl.projections.adoption import roll_back_messages
+from hsl.school.sqlfile import read_sql
 from tests.adoption.beside import wait_until
 from tests.adoption.bots import SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
 from tests.adoption.catalog import describe, indexes
@@ -65,7 +68,7 @@ STOPS = {
     "first migration": "to_regnamespace('hsl') IS NOT NULL",
     "views": "to_regclass('hsl.events') IS NOT NULL",
     "half the triggers": "EXISTS (SELECT FROM pg_trigger WHERE tgname LIKE 'hsl%')",
-    "an index under way": "EXISTS (SELECT FROM pg_stat_progress_create_index)",
+    "an index under way": "EXISTS (SELECT FROM pg_stat_progress_create_index WHERE datname = current_database())",
 }
 
 
@@ -89,6 +92,21 @@ def test_killed_half_way_it_is_repeated(bot_database: BotDatabase, adopted: Data
         adopt(database)
         assert describe(bot) == before
     assert end(database) == end(adopted)
+
+
+def test_a_migration_is_not_done_without_the_record_that_it_is(bot_database: BotDatabase) -> None:
+    database = bot_database()
+    with database.connect() as conn:
+        conn.execute(read_sql(str(school.__file__), "sql/prepare.sql"))
+        conn.execute("""
+            CREATE FUNCTION hsl.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'killed'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON hsl.django_migrations
+              FOR EACH ROW WHEN (NEW.app = 'accounts') EXECUTE FUNCTION hsl.refuse()
+        """)
+        with pytest.raises(ProgrammingError, match="killed"):
+            adopt(database)
+        conn.execute("DROP TRIGGER refuse ON hsl.django_migrations")
+    adopt(database)
 
 
 def start(database: Database) -> "subprocess.Popen[bytes]":
