@@ -72,6 +72,18 @@ def test_numbers_that_agree_are_said_to(client: Client, school: psycopg.Connecti
     assert "All facts keep them." in page(client)
 
 
+def test_people_who_were_not_compared_are_not_said_to_agree(
+    client: Client, school: psycopg.Connection
+) -> None:
+    fold(school)
+    school.execute("SELECT hsl.ask_recount('a test')")
+    verify()
+
+    shown = page(client)
+    assert "people were not compared. Verify once more" in shown
+    assert "All agrees" not in shown
+
+
 def test_what_differs_is_named(client: Client, school: psycopg.Connection) -> None:
     school.execute("INSERT INTO public.events (user_id, event_type) VALUES (1, 'start_command')")
     fold(school)
