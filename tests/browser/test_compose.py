@@ -171,6 +171,9 @@ def test_a_file_is_tried_on_oneself_on_the_last_page_and_then_it_may_go(page: Pa
     expect(page.locator("#media")).to_contain_text("photo.png")
 
     page.get_by_role("button", name="Дальше").click()
+    page.wait_for_url(
+        "**/confirm/"
+    )  # loaded: a button that is there before its script is clicked for nothing
     send = page.get_by_role("button", name="Отправить 1 человеку")
     expect(send).to_be_disabled()
     expect(page.locator("#last-problems")).to_contain_text("Сначала отправьте себе")
