@@ -1,5 +1,7 @@
 """Forms of what is done to a message."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,8 +23,8 @@ class NumberForm(forms.Form):
 
     number = forms.CharField(max_length=20)
 
-    def __init__(self, data: object, message_id: int) -> None:
-        super().__init__(data)  # type: ignore[arg-type] # the stubs want a dict, not a QueryDict
+    def __init__(self, data: Mapping[str, str] | None, message_id: int) -> None:
+        super().__init__(data)
         self._message_id = message_id
 
     def clean_number(self) -> str:

@@ -1,6 +1,6 @@
 """What the addresses of the lists of messages and of recipients may say."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest
@@ -54,8 +54,7 @@ class BroadcastFilter(FilterForm):
         asked = self.data.get("group", "")
         readable = asked and "\0" not in asked and len(asked) <= LONGEST
         others = {asked: asked} if readable and asked not in {ONE, *groups} and is_addressed(asked) else {}
-        field = self.fields["group"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so; for the type checker
+        field = cast("forms.ChoiceField", self.fields["group"])
         field.choices = [
             ("", pgettext_lazy("group", "Any")),
             (ONE, _("One person")),
