@@ -59,15 +59,19 @@ FROM (SELECT c.heat, c.n FROM hsl.leads_counted_on(day) AS c
 GROUP BY of_heat.heat
 $$;
 
+-- Where a lead stands on a day, one of the seven from their newest day on.
+CREATE OR REPLACE FUNCTION hsl.rank_on(lead hsl.leads, day date) RETURNS integer LANGUAGE sql IMMUTABLE
+  RETURN CASE day - lead.last_day WHEN 0 THEN lead.rank_0 WHEN 1 THEN lead.rank_1 WHEN 2 THEN lead.rank_2
+                                  WHEN 3 THEN lead.rank_3 WHEN 4 THEN lead.rank_4 WHEN 5 THEN lead.rank_5
+                                  ELSE lead.rank_6 END;
+
 -- Who is a lead on a day, of such a heat at least (1: everybody): at least 5 events in the seven days that end with it
 -- (cool), 10 on 3 of them (warm), 20 on 5 (hot). Those of a standing are found by the index: a nested loop over the
 -- few standings that there are.
 CREATE OR REPLACE FUNCTION hsl.leads_on(day date, at_least integer)
 RETURNS TABLE (user_id bigint, rank integer)
 LANGUAGE sql STABLE AS $$
-SELECT l.user_id,
-       CASE day - l.last_day WHEN 0 THEN l.rank_0 WHEN 1 THEN l.rank_1 WHEN 2 THEN l.rank_2 WHEN 3 THEN l.rank_3
-                             WHEN 4 THEN l.rank_4 WHEN 5 THEN l.rank_5 ELSE l.rank_6 END
+SELECT l.user_id, hsl.rank_on(l, day)
 FROM hsl.leads_counted_on(day) AS c JOIN hsl.leads l ON l.last_day = c.last_day AND l.standing = c.standing
 WHERE c.heat >= at_least
 UNION ALL
