@@ -206,8 +206,8 @@ FROM (SELECT since FROM hsl.waiting UNION ALL SELECT since FROM hsl.heavy) AS wa
 def _queue(conn: Connection) -> Findings:
     """Changes that nobody has taken bear no time, so it is asked whether anybody takes them."""
     now = health()
-    more = "more than " if now.waiting.is_more else ""
-    changes, people = f"{more}{now.waiting.changes}", f"{more}{now.waiting.taken}"
+    least = "at least " if now.waiting.is_more else ""
+    changes, people = f"{least}{now.waiting.changes}", f"{least}{now.waiting.taken}"
     waiting = f"{changes} changes and {people} people wait"
     (seconds,) = conn.execute(_LONGEST_WAIT).fetchone() or (0,)
     if not now.worker and now.waiting.people:
