@@ -20,7 +20,7 @@ from hsl.projections.verify import verify
 
 PART = "The fold"
 FACTS_A_SECOND = 1000
-PROBE_SECONDS = 0.2
+PROBE_SECONDS = 0.05
 NEWCOMERS = 8_000_000_000
 """Ids above those of the generator's people."""
 
@@ -103,7 +103,7 @@ def under_load(setting: Setting, seconds: int) -> None:
 
 def _probes(setting: Setting) -> Iterator[float]:
     time.sleep(min(3, setting.seconds / 2))
-    until = time.monotonic() + setting.seconds / 2
+    until = time.monotonic() + setting.seconds * 0.7
     newcomer = NEWCOMERS + int(time.time() * 1000)
     with setting.connect() as conn:
         while time.monotonic() < until:

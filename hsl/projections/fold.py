@@ -27,7 +27,7 @@ OWN_WRITE_WAIT_MS = 200
 # Those with many facts (hsl.lane) get as much of a worker's time as all others; one with very many gets at most one
 # part in so many of it.
 BUSY_SHARE = 1
-HEAVY_SHARE = 20
+HEAVY_SHARE = 30
 HEAVY_PATIENCE = "30 seconds"
 FEW_PEOPLE = 300
 FEW_CHANGES = 2000
@@ -174,11 +174,15 @@ class Folder:
         return cast("datetime", self.conn.execute("SELECT clock_timestamp()").fetchall()[0][0])
 
     def next_lane(self, moment: datetime) -> Callable[[], int] | None:
-        """What recomputes the next of those who were taken no later than ``moment``; None where none of them waits."""
-        if self._exists("SELECT FROM hsl.waiting WHERE n > %s AND since <= %s", self.after, moment):
-            return self.recompute_batch
-        if self._busy_wait():
+        """What recomputes the next of those who were taken no later than ``moment``; None where none of them waits.
+
+        Those with many facts have their turns among the others: pages look for who waits from the first one on.
+        """
+        light = self._exists("SELECT FROM hsl.waiting WHERE n > %s AND since <= %s", self.after, moment)
+        if (not light or time.monotonic() >= self.busy_from) and self._busy_wait():
             return self.recompute_busy
+        if light:
+            return self.recompute_batch
         if self._exists("SELECT FROM hsl.heavy WHERE since <= %s", moment):
             return self.recompute_heavy
         return None

@@ -68,6 +68,35 @@ def test_a_page_that_finds_nothing_to_fold_does_not_read_who_waited(folded: Conn
     assert pages_read(folded, quiet, asked) < 120
 
 
+NEXT = (
+    "SELECT FROM hsl.waiting WHERE n > (SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1) LIMIT 1"
+)
+
+
+def test_in_the_midst_of_many_nobody_reads_who_was_recomputed_already(
+    folded: Connection, bot: Connection
+) -> None:
+    bot.execute("UPDATE public.events SET username = 'x'")
+    folder = Folder(folded)
+    folder.take()
+    folder.batch = PEOPLE // 2
+    folder.recompute_batch()
+    assert pages_of_tables(folded, NEXT) < 20
+
+
+def test_once_the_last_one_with_many_facts_is_done_nobody_reads_who_waited_behind(
+    folded: Connection, bot: Connection
+) -> None:
+    bot.execute(
+        "INSERT INTO public.events (user_id, event_type) SELECT 5000, 'start' FROM generate_series(1, 201)"
+    )
+    fold(folded)
+    bot.execute("UPDATE public.events SET username = 'x'")
+    fold(folded)
+    assert pages_of_tables(folded, NEXT) < 20
+    assert is_true(folded)
+
+
 def test_a_sum_does_not_read_what_was_merged(folded: Connection) -> None:
     folded.execute(
         "INSERT INTO hsl.deltas (sum, name, n) SELECT 'totals', 'people', 0 FROM generate_series(1, %s)",

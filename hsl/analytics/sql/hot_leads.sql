@@ -1,23 +1,15 @@
 -- Hot leads. One row a person without a confirmed booking who was active in the seven school days that end with "day",
 -- the most active first, at most "limit"; and in each row how many hot, warm and cool ones there are in all. People are
 -- read of as few heats as hold so many.
-WITH standing AS MATERIALIZED (
-  SELECT * FROM leads_counted_on(%(day)s)
-), seen_later AS MATERIALIZED (
-  SELECT user_id, rank FROM leads_seen_later(%(day)s) WHERE rank IS NOT NULL
-), counted AS MATERIALIZED (
+WITH counted AS MATERIALIZED (
   SELECT coalesce(sum(n) FILTER (WHERE heat = 3), 0)::bigint AS hot,
          coalesce(sum(n) FILTER (WHERE heat = 2), 0)::bigint AS warm,
          coalesce(sum(n) FILTER (WHERE heat = 1), 0)::bigint AS cool
-  FROM (SELECT heat, n FROM standing UNION ALL SELECT rank >> 28, 1 FROM seen_later) AS of_heat
+  FROM heats_on(%(day)s)
 ), enough AS MATERIALIZED (
   SELECT CASE WHEN hot >= %(limit)s THEN 3 WHEN hot + warm >= %(limit)s THEN 2 ELSE 1 END AS heat FROM counted
 ), shown AS (
-  SELECT lead.user_id, lead.rank
-  FROM (SELECT l.user_id, rank_on(l, %(day)s) AS rank
-        FROM standing AS s JOIN leads AS l ON l.last_day = s.last_day AND l.standing = s.standing
-        WHERE s.heat >= (SELECT heat FROM enough)
-        UNION ALL SELECT user_id, rank FROM seen_later) AS lead
+  SELECT lead.user_id, lead.rank FROM enough, LATERAL leads_on(%(day)s, enough.heat) AS lead
   ORDER BY lead.rank DESC, lead.user_id LIMIT %(limit)s
 )
 SELECT

@@ -10,13 +10,17 @@ LANGUAGE sql STABLE AS $$
 WITH paid AS (
   SELECT DISTINCT b.user_id FROM unnest(booked) AS b WHERE b.confirmed = 2
 ), newest AS (
-  SELECT e.user_id, max(e.at) AS at FROM unnest(happened) AS e GROUP BY e.user_id HAVING count(e.at) >= 5
-), daily AS (
-  SELECT e.user_id, (hsl.quarter(n.at) AT TIME ZONE (SELECT hsl.zone()))::date AS last_day,
-         (hsl.quarter(e.at) AT TIME ZONE (SELECT hsl.zone()))::date AS day, count(*)::integer AS n
+  SELECT e.user_id, hsl.quarter(max(e.at)) AS quarter, max(e.at) - interval '8 days' AS since
+  FROM unnest(happened) AS e GROUP BY e.user_id HAVING count(e.at) >= 5
+), recent AS (   -- days are told of quarter-hours, not of each event: some have thousands a day
+  SELECT e.user_id, n.quarter AS last_quarter, hsl.quarter(e.at) AS quarter, count(*)::integer AS n
   FROM newest n JOIN unnest(happened) AS e USING (user_id)
-  WHERE e.at > n.at - interval '8 days' AND n.user_id NOT IN (SELECT p.user_id FROM paid p)
+  WHERE e.at > n.since AND n.user_id NOT IN (SELECT p.user_id FROM paid p)
   GROUP BY 1, 2, 3
+), daily AS (
+  SELECT r.user_id, (r.last_quarter AT TIME ZONE (SELECT hsl.zone()))::date AS last_day,
+         (r.quarter AT TIME ZONE (SELECT hsl.zone()))::date AS day, sum(r.n)::integer AS n
+  FROM recent r GROUP BY 1, 2, 3
 )
 SELECT d.user_id, d.last_day,
        ARRAY(SELECT coalesce(sum(x.n), 0)::integer FROM generate_series(0, 6) AS ago
@@ -38,22 +42,11 @@ WHERE a.on_day BETWEEN day - 6 AND day
 GROUP BY a.user_id
 $$;
 
--- The leads of a day whose newest day is not later, by what they have in common: newest day, standing, and the heat
--- that this is on the day asked for.
-CREATE OR REPLACE FUNCTION hsl.leads_counted_on(day date)
-RETURNS TABLE (last_day date, standing integer, heat integer, n bigint)
-LANGUAGE sql STABLE AS $$
-SELECT c.last_day, c.standing,
-       (c.standing >> 6 > day - c.last_day)::integer + (c.standing >> 3 & 7 > day - c.last_day)::integer + 1, c.n
-FROM hsl.lead_counts_now c
-WHERE c.last_day BETWEEN day - 6 AND day AND c.standing & 7 > day - c.last_day
-$$;
-
 -- How many leads of each heat there are on a day: 3 hot, 2 warm, 1 cool.
 CREATE OR REPLACE FUNCTION hsl.heats_on(day date) RETURNS TABLE (heat integer, n bigint)
 LANGUAGE sql STABLE AS $$
 SELECT of_heat.heat, sum(of_heat.n)::bigint
-FROM (SELECT c.heat, c.n FROM hsl.leads_counted_on(day) AS c
+FROM (SELECT c.heat, c.n FROM hsl.lead_counts_now c WHERE c.day = heats_on.day
       UNION ALL
       SELECT l.rank >> 28, 1 FROM hsl.leads_seen_later(day) AS l WHERE l.rank IS NOT NULL) AS of_heat
 GROUP BY of_heat.heat
@@ -66,14 +59,15 @@ CREATE OR REPLACE FUNCTION hsl.rank_on(lead hsl.leads, day date) RETURNS integer
                                   ELSE lead.rank_6 END;
 
 -- Who is a lead on a day, of such a heat at least (1: everybody): at least 5 events in the seven days that end with it
--- (cool), 10 on 3 of them (warm), 20 on 5 (hot). Those of a standing are found by the index: a nested loop over the
--- few standings that there are.
+-- (cool), 10 on 3 of them (warm), 20 on 5 (hot). The index finds, for each day that may be their newest, who has so high
+-- a standing: so many days of this heat are not below it. Of others few have (of a higher heat, for fewer days).
 CREATE OR REPLACE FUNCTION hsl.leads_on(day date, at_least integer)
 RETURNS TABLE (user_id bigint, rank integer)
 LANGUAGE sql STABLE AS $$
 SELECT l.user_id, hsl.rank_on(l, day)
-FROM hsl.leads_counted_on(day) AS c JOIN hsl.leads l ON l.last_day = c.last_day AND l.standing = c.standing
-WHERE c.heat >= at_least
+FROM generate_series(0, 6) AS ago
+JOIN hsl.leads l ON l.last_day = day - ago AND l.standing >= (ago + 1) << 3 * (at_least - 1)
+WHERE hsl.rank_on(l, day) >> 28 >= at_least
 UNION ALL
 SELECT l.user_id, l.rank FROM hsl.leads_seen_later(day) AS l WHERE l.rank >> 28 >= at_least
 $$;
@@ -86,8 +80,15 @@ CREATE OR REPLACE FUNCTION hsl.lead_events(rank integer) RETURNS integer LANGUAG
 CREATE OR REPLACE FUNCTION hsl.lead_days(rank integer) RETURNS integer LANGUAGE sql IMMUTABLE
   RETURN rank & 7;
 
+-- The days on which a lead of this standing is one, so many after last_day, and the heat on each.
+CREATE OR REPLACE FUNCTION hsl.heats_of(standing integer) RETURNS TABLE (ago integer, heat integer)
+LANGUAGE sql IMMUTABLE AS $$
+SELECT ago, 1 + (standing >> 3 & 7 > ago)::integer + (standing >> 6 > ago)::integer
+FROM generate_series(0, (standing & 7) - 1) AS ago
+$$;
+
 -- Writes what differs for these people, each row by its place, as recompute_user_activity does. Who begins to stand
--- otherwise, or on another day, moves in the counts of leads.
+-- otherwise, or on another day, moves in the counts of leads: those who move alike, together.
 CREATE OR REPLACE FUNCTION hsl.recompute_leads(ids bigint[], booked hsl.booked[], happened hsl.happened[])
 RETURNS void LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -110,11 +111,14 @@ BEGIN
     WHERE l.ctid = ANY (ARRAY(SELECT o.place FROM old o LEFT JOIN fresh f USING (user_id) WHERE f.user_id IS NULL))
     RETURNING l.last_day, l.standing
   ), moved AS (
-    SELECT last_day, standing, 1 AS n FROM added
-    UNION ALL SELECT last_day, standing, 1 FROM changed
-    UNION ALL SELECT o.last_day, o.standing, -1 FROM changed c JOIN old o USING (user_id)
-    UNION ALL SELECT last_day, standing, -1 FROM removed
+    SELECT last_day, standing, sum(n) AS n
+    FROM (SELECT last_day, standing, 1 AS n FROM added
+          UNION ALL SELECT last_day, standing, 1 FROM changed
+          UNION ALL SELECT o.last_day, o.standing, -1 FROM changed c JOIN old o USING (user_id)
+          UNION ALL SELECT last_day, standing, -1 FROM removed) AS leads
+    GROUP BY 1, 2 HAVING sum(n) <> 0
   )
   INSERT INTO hsl.deltas (sum, lesson_date, confirmed, n)
-  SELECT 'lead_counts', last_day, standing, sum(n) FROM moved WHERE standing > 0 GROUP BY 2, 3 HAVING sum(n) <> 0;
+  SELECT 'lead_counts', m.last_day + h.ago, h.heat, sum(m.n)
+  FROM moved m, LATERAL hsl.heats_of(m.standing) AS h GROUP BY 2, 3 HAVING sum(m.n) <> 0;
 END $$;

@@ -42,10 +42,10 @@ BEGIN
   ON CONFLICT (hsl.key(course_stream), course_id, hsl.key(status::text), coalesce(day, '-infinity'::date))
   DO UPDATE SET n = t.n + excluded.n;
 
-  INSERT INTO hsl.lead_counts AS t (last_day, standing, n)
+  INSERT INTO hsl.lead_counts AS t (day, heat, n)
   SELECT d.lesson_date, d.confirmed, sum(d.n) FROM hsl.deltas d
   WHERE d.seq > done AND d.sum = 'lead_counts' GROUP BY d.lesson_date, d.confirmed
-  ON CONFLICT (last_day, standing) DO UPDATE SET n = t.n + excluded.n;
+  ON CONFLICT (day, heat) DO UPDATE SET n = t.n + excluded.n;
 
   INSERT INTO hsl.activity AS t (quarter, kind, type, n)
   SELECT d.quarter, d.measure, d.name, sum(d.n) FROM hsl.deltas d

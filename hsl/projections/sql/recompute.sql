@@ -95,9 +95,7 @@ BEGIN
     ON CONFLICT (user_id) DO UPDATE SET lessons = true WHERE excluded.lessons AND NOT h.lessons;
   END IF;
   DELETE FROM hsl.waiting WHERE n = ANY (leaving);
-  IF people < at_most THEN
-    PERFORM hsl.note_where_somebody_waits();
-  END IF;
+  PERFORM hsl.note_where_somebody_waits();
 END $$;
 
 -- Recomputes the first few of those who stayed between two numbers, some thousands of facts in all, and lets them
@@ -119,9 +117,8 @@ BEGIN
   IF few IS NOT NULL THEN
     PERFORM hsl.recompute(few, of_lessons);
     DELETE FROM hsl.waiting WHERE n > after AND n <= up_to AND user_id = ANY (few);
-  ELSE
-    PERFORM hsl.note_where_somebody_waits();
   END IF;
+  PERFORM hsl.note_where_somebody_waits();
 END $$;
 
 -- Recomputes who of hsl.heavy waits longest. Gives how many: 1, or 0 where nobody does.

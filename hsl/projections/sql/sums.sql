@@ -1,5 +1,5 @@
 -- What pages read: each sum's base plus the deltas that are not merged yet. See migrations/0003_sums.sql,
--- 0005_streams.sql and 0010_lead_counts.sql.
+-- 0005_streams.sql and 0011_leads_by_day.sql.
 
 CREATE OR REPLACE FUNCTION hsl.zone() RETURNS text LANGUAGE sql STABLE
   AS $$ SELECT time_zone FROM hsl.school $$;
@@ -56,11 +56,11 @@ GROUP BY course_id, course_stream, status, day
 HAVING sum(n) <> 0;
 
 CREATE OR REPLACE VIEW hsl.lead_counts_now AS
-SELECT last_day, standing, sum(n)::bigint AS n
-FROM (SELECT last_day, standing, n FROM hsl.lead_counts
+SELECT day, heat, sum(n)::bigint AS n
+FROM (SELECT day, heat, n FROM hsl.lead_counts
       UNION ALL
-      SELECT lesson_date, confirmed, n FROM hsl.fresh_deltas WHERE sum = 'lead_counts') AS merged_and_fresh
-GROUP BY last_day, standing
+      SELECT lesson_date, confirmed::smallint, n FROM hsl.fresh_deltas WHERE sum = 'lead_counts') AS merged_and_fresh
+GROUP BY day, heat
 HAVING sum(n) <> 0;
 
 CREATE OR REPLACE VIEW hsl.activity_now AS

@@ -25,12 +25,9 @@ SELECT jsonb_build_array('activity_days', day, kind, stage)::text, sum(n)
 FROM staged WHERE known GROUP BY day, kind, stage
 UNION ALL
 -- On the nth day after last_day the first 7 - n of events count.
-SELECT jsonb_build_array('lead_counts', last_day, 64 * hot + 8 * warm + cool)::text, count(*)
-FROM (SELECT l.last_day, w.hot, w.warm, w.cool
-      FROM hsl.leads l, LATERAL (
-        SELECT count(*) FILTER (WHERE total >= 20 AND days >= 5) AS hot,
-               count(*) FILTER (WHERE total >= 10 AND days >= 3) AS warm, count(*) FILTER (WHERE total >= 5) AS cool
-        FROM (SELECT sum(n) OVER to_here AS total, count(nullif(n, 0)) OVER to_here AS days
-              FROM unnest(l.events) WITH ORDINALITY AS d (n, place) WINDOW to_here AS (ORDER BY place)) AS running
-      ) AS w) AS standing
-WHERE cool > 0 GROUP BY last_day, hot, warm, cool
+SELECT jsonb_build_array('lead_counts', last_day + 7 - place::integer,
+         CASE WHEN total >= 20 AND days >= 5 THEN 3 WHEN total >= 10 AND days >= 3 THEN 2 ELSE 1 END)::text, count(*)
+FROM (SELECT l.last_day, d.place, sum(d.n) OVER to_here AS total, count(nullif(d.n, 0)) OVER to_here AS days
+      FROM hsl.leads l, unnest(l.events) WITH ORDINALITY AS d (n, place)
+      WINDOW to_here AS (PARTITION BY l.user_id ORDER BY d.place)) AS running
+WHERE total >= 5 GROUP BY 1

@@ -11,7 +11,7 @@ FROM hsl.lesson_counts_now l, LATERAL (VALUES ('registrations', l.registrations)
 UNION ALL
 SELECT jsonb_build_array('stream_people', course_id, course_stream, status, day)::text, n FROM hsl.stream_people_now
 UNION ALL
-SELECT jsonb_build_array('lead_counts', last_day, standing)::text, n FROM hsl.lead_counts_now
+SELECT jsonb_build_array('lead_counts', day, heat)::text, n FROM hsl.lead_counts_now
 UNION ALL
 SELECT jsonb_build_array('activity', floor(extract(epoch FROM quarter) / 900)::bigint, kind, type)::text, n
 FROM hsl.activity_now
