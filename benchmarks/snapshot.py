@@ -17,8 +17,7 @@ HOT_ROWS = {
     "the newest merge": "SELECT seq FROM hsl.merged ORDER BY id DESC LIMIT 1",
     "a total": "SELECT n FROM hsl.totals_now WHERE name = 'people'",
     "the next who waits": (
-        "SELECT user_id FROM hsl.waiting WHERE n > (SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1) "
-        "ORDER BY n LIMIT 1"
+        "SELECT user_id FROM hsl.who_waits((SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1), 1)"
     ),
 }
 

@@ -1,5 +1,7 @@
 """What a query costs the database, in what does not vary from run to run."""
 
+from collections.abc import Callable
+
 from hsl.projections.gate import Connection
 
 
@@ -11,12 +13,15 @@ def pages_read(conn: Connection, query: str, values: dict[str, object] | None = 
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
-def pages_of_tables(conn: Connection, query: str, schema: str = "hsl") -> int:
-    """How many pages of a schema's tables and of their indexes everybody looks at while a query runs, once: without
-    those of the catalogs, of which a query reads many when it has to be planned anew. The connection commits each
-    statement by itself."""
+def pages_of_tables(conn: Connection, act: str | Callable[[], object], schema: str = "hsl") -> int:
+    """How many pages of a schema's tables and of their indexes everybody looks at while a query runs, or what does
+    several on this connection, once: without those of the catalogs, of which a query reads many when it has to be
+    planned anew. The connection commits each statement by itself."""
     before = _counted(conn, schema)
-    conn.execute(query.encode())
+    if callable(act):
+        act()
+    else:
+        conn.execute(act.encode())
     return _counted(conn, schema) - before
 
 

@@ -164,8 +164,7 @@ class Folder:
     def people_wait(self, at_least: int | None = None) -> int:
         """How many people wait, counted up to ``at_least`` where it is given."""
         row = self.conn.execute(
-            "SELECT count(*) FROM (SELECT FROM hsl.waiting WHERE n > %s LIMIT %s) AS few",
-            (self.after, at_least),
+            "SELECT count(*) FROM hsl.who_waits(%s, %s)", (self.after, at_least)
         ).fetchone()
         return int(row[0]) if row else 0
 
@@ -178,7 +177,8 @@ class Folder:
 
         Those with many facts have their turns among the others: pages look for who waits from the first one on.
         """
-        light = self._exists("SELECT FROM hsl.waiting WHERE n > %s AND since <= %s", self.after, moment)
+        first = self._first_waiting(self.after)
+        light = first is not None and first[1] <= moment
         if (not light or time.monotonic() >= self.busy_from) and self._busy_wait():
             return self.recompute_busy
         if light:
@@ -189,12 +189,17 @@ class Folder:
 
     def _busy_wait(self) -> bool:
         """Whether of the people that were passed some still wait; where none does, none is looked for again."""
-        wait = self.busy_after < self.after and self._exists(
-            "SELECT FROM hsl.waiting WHERE n > %s AND n <= %s", self.busy_after, self.after
-        )
-        if not wait:
+        if self.busy_after < self.after:
+            first = self._first_waiting(self.busy_after)
+            if first is not None and first[0] <= self.after:
+                return True
             self.busy_after = self.after
-        return wait
+        return False
+
+    def _first_waiting(self, after: int) -> tuple[int, datetime] | None:
+        """The number of whoever waits first behind ``after``, and since when."""
+        row = self.conn.execute("SELECT n, since FROM hsl.who_waits(%s, 1)", (after,)).fetchone()
+        return cast("tuple[int, datetime] | None", row)
 
     def _exists(self, query: LiteralString, *arguments: object) -> bool:
         return bool(self.conn.execute(f"SELECT EXISTS ({query})", arguments).fetchall()[0][0])

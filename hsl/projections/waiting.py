@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from hsl.projections.fold import FEW_CHANGES, FEW_PEOPLE
+from hsl.school.sqlfile import read_sql
 
 COUNTED_UP_TO = 10_000
 
@@ -39,11 +40,5 @@ class Waiting:
 def waiting() -> Waiting:
     """What is still to be folded."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT hsl.changes_wait(%(most)s),"
-            " (SELECT count(*) FROM (SELECT FROM waiting WHERE n > coalesce("
-            "(SELECT waiting_after FROM taken ORDER BY id DESC LIMIT 1), 0) LIMIT %(most)s) AS first)"
-            " + (SELECT count(*) FROM heavy), EXISTS (SELECT FROM recounts)",
-            {"most": COUNTED_UP_TO},
-        )
+        cursor.execute(read_sql(__file__, "sql/still_waiting.sql"), {"most": COUNTED_UP_TO})
         return Waiting(*cursor.fetchone())

@@ -43,6 +43,13 @@ def backup(undisturbed: None, session_database: Database) -> Iterator[None]:
         holder.execute("ROLLBACK")
 
 
+ASKED = {"patience": HEAVY_PATIENCE, "deltas": MERGE_DELTAS}
+
+
+def text(name: str) -> str:
+    return read_sql(str(fold.__code__.co_filename), f"sql/{name}.sql")
+
+
 @pytest.fixture
 def folded(school: Connection, bot: Connection, backup: None) -> Connection:
     """Many people's facts, folded; the server has looked at what is left, which is nothing."""
@@ -61,16 +68,28 @@ def test_looking_for_changes_does_not_read_those_that_were_taken(folded: Connect
 
 
 def test_a_page_that_finds_nothing_to_fold_does_not_read_who_waited(folded: Connection) -> None:
-    quiet = read_sql(str(fold.__code__.co_filename), "sql/quiet.sql")
-
-    asked = {"patience": HEAVY_PATIENCE, "deltas": MERGE_DELTAS}
-    assert folded.execute(quiet.encode(), asked).fetchall() == [(True,)]
-    assert pages_read(folded, quiet, asked) < 120
+    assert Folder(folded).is_quiet()
+    assert pages_read(folded, text("quiet"), ASKED) < 120
 
 
-NEXT = (
-    "SELECT FROM hsl.waiting WHERE n > (SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1) LIMIT 1"
-)
+def test_nobody_reads_who_waited_where_the_planner_takes_them_for_many(
+    school: Connection, bot: Connection, backup: None
+) -> None:
+    fold(school)
+    bot.execute("INSERT INTO public.events (user_id) SELECT generate_series(1, %s::integer)", (PEOPLE,))
+    folder = Folder(school)
+    folder.take()
+    school.execute("ANALYZE hsl.waiting")
+    fold(school)
+    folder.take()
+    folder.busy_after -= 1
+    assert pages_of_tables(school, folder.is_quiet) < 20
+    assert pages_of_tables(school, lambda: folder.next_lane(folder.now())) < 20
+    assert pages_of_tables(school, lambda: folder.people_wait(at_least=300)) < 20
+    assert pages_read(school, text("still_waiting"), {"most": 10_000}) < 120
+
+
+NEXT = "SELECT hsl.who_waits((SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1), 1)"
 
 
 def test_in_the_midst_of_many_nobody_reads_who_was_recomputed_already(

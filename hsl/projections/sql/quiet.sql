@@ -3,7 +3,7 @@
 SELECT
   hsl.changes_wait(1) = 0
   AND NOT EXISTS (
-    SELECT FROM hsl.waiting WHERE n > coalesce((SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1), 0)
+    SELECT FROM hsl.who_waits(coalesce((SELECT waiting_after FROM hsl.taken ORDER BY id DESC LIMIT 1), 0), 1)
   )
   AND NOT EXISTS (SELECT FROM hsl.heavy WHERE since <= clock_timestamp() - %(patience)s::interval)
   AND NOT EXISTS (SELECT FROM hsl.fresh_deltas OFFSET %(deltas)s - 1)

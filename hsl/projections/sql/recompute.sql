@@ -80,7 +80,7 @@ BEGIN
   INTO light, of_lessons, many, leaving, last, people
   FROM (SELECT q.user_id, q.n, q.lessons,
                hsl.lane(coalesce(a.bookings + a.registrations + a.events, 0)) AS lane
-        FROM (SELECT user_id, lessons, n FROM hsl.waiting WHERE n > after ORDER BY n LIMIT at_most) AS q
+        FROM hsl.who_waits(after, at_most) AS q
         LEFT JOIN hsl.user_activity a USING (user_id)) AS w;
   IF light IS NOT NULL THEN
     PERFORM hsl.recompute(light, false);
@@ -111,7 +111,7 @@ BEGIN
   FROM (SELECT q.user_id, q.n, q.lessons,
                sum(q.facts) OVER (ORDER BY q.n ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS facts_before
         FROM (SELECT b.*, coalesce(a.bookings + a.registrations + a.events, 0) AS facts
-              FROM (SELECT user_id, lessons, n FROM hsl.waiting WHERE n > after AND n <= up_to ORDER BY n LIMIT 20) AS b
+              FROM (SELECT user_id, lessons, n FROM hsl.who_waits(after, 20) WHERE n <= up_to) AS b
               LEFT JOIN hsl.user_activity a USING (user_id)) AS q) AS w
   WHERE w.facts_before IS NULL OR w.facts_before < 2500;
   IF few IS NOT NULL THEN

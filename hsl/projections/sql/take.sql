@@ -64,10 +64,19 @@ BEGIN
                 LIMIT at_most) AS waiting);
 END $$;
 
+-- The first of those who wait behind a number, at most so many (NULL: all), in their order. Always by the index: told of
+-- an empty table the planner would read and sort all who wait, or the whole table, where everybody still stands who
+-- waited in an old snapshot.
+CREATE OR REPLACE FUNCTION hsl.who_waits(after bigint, at_most bigint) RETURNS SETOF hsl.waiting
+LANGUAGE plpgsql STABLE ROWS 100 SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+BEGIN
+  RETURN QUERY SELECT * FROM hsl.waiting w WHERE w.n > after ORDER BY w.n LIMIT at_most;
+END $$;
+
 -- The number at or below which nobody waits, looked for from where it was known to be: the numbers of all who waited lie
 -- behind the sequence. Under the gate: nobody else lets people wait.
 CREATE OR REPLACE FUNCTION hsl.waits_after(known bigint) RETURNS bigint LANGUAGE sql AS $$
-  SELECT coalesce((SELECT w.n - 1 FROM hsl.waiting w WHERE w.n > known ORDER BY w.n LIMIT 1),
+  SELECT coalesce((SELECT w.n - 1 FROM hsl.who_waits(known, 1) w),
                   (SELECT CASE WHEN s.is_called THEN s.last_value ELSE s.last_value - 1 END FROM hsl.waiting_n_seq s))
 $$;
 
