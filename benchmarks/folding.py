@@ -96,9 +96,10 @@ def _load(setting: Setting, seconds: int) -> Iterator[None]:
 
 
 def under_load(setting: Setting, seconds: int) -> None:
-    """Let the bot write and the worker fold for so long."""
+    """Let the bot write and the worker fold for so long, then fold what the worker left: a page would, once."""
     with _worker(setting), _load(setting, seconds):
         pass
+    fold_to_the_end(setting.conn)
 
 
 def _probes(setting: Setting) -> Iterator[float]:
