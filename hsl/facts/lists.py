@@ -21,6 +21,7 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 """Where a fact without a time stands: after all others. The views give no time as early (hsl.clamped)."""
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 EXPORTED_AT_ONCE = 1000
+_NEWER_THAN_ALL = (datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,30 @@ class FactList(Generic[Fact]):
             cursor = Cursor(self._key(rows[-1]))
 
     def _read(self, wanted: Parameters, cursor: Cursor | None, limit: int) -> list[Fact]:
-        text = f"SELECT {self.columns} {self._passing} AND {{after}} ORDER BY {{order}} LIMIT %(limit)s"
+        order, of_type = self.order, "true"
+        if event_type := wanted.get("event_type"):
+            order, cursor = _within_type(order, cursor, event_type)
+            of_type = "event_type <= %(key_0)s" if cursor.backwards else "event_type >= %(key_0)s"
+            wanted = {**wanted, "event_type": None}
+        passing: LiteralString = f"{self._passing} AND {of_type} AND {{after}}"
+        text: LiteralString = f"SELECT {self.columns} {passing} ORDER BY {{order}} LIMIT %(limit)s"
         with connection.cursor() as db:
-            db.execute(self.order.into(text, cursor), {**wanted, **self.order.parameters(cursor, limit)})
+            db.execute(order.into(text, cursor), {**wanted, **order.parameters(cursor, limit)})
             return [self.row(*row) for row in db.fetchall()]
 
     def _key(self, fact: Fact) -> tuple[datetime, int]:
         return getattr(fact, self.time) or NEVER, fact.id
+
+
+def _within_type(order: Order, cursor: Cursor | None, event_type: str) -> tuple[Order, Cursor]:
+    """The order and the place among the events of one type, such that only the index on type and time serves.
+
+    Told that the type is equal, the planner would rather walk the events of all types by time until enough of this one
+    came: after a burst of others, or of a type that comes no more, that is all of them.
+    """
+    keys, backwards = (cursor.keys, cursor.backwards) if cursor else (_NEWER_THAN_ALL, False)
+    typed = Order((("event_type", str), *order.columns), descending=order.descending)
+    return typed, Cursor((event_type, *keys), backwards)
 
 
 BOOKINGS = FactList(

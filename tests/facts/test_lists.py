@@ -4,12 +4,14 @@ import itertools
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from django.db import connection
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -18,8 +20,10 @@ from hsl.facts.counts import Asked
 from hsl.facts.lists import FactList
 from hsl.projections.fold import fold
 from hsl.ui.filters import FilterForm
+from hsl.ui.keyset import Cursor
 from tests.analytics.facts import EVENTS, LESSONS, RELAX, STREAMS, Facts
 from tests.databases import Database
+from tests.explain import pages_of_tables
 
 DAYS = ["", "2026-01-01", "2026-03-08", "2026-03-29", "2026-10-25", "2026-11-01", "2026-12-31"]
 MOMENTS = ["2026-03-28T21:00Z", "2026-10-24T20:45Z", "2026-11-01T05:30Z"]
@@ -159,6 +163,33 @@ def test_the_newest_come_first_and_those_without_a_time_last(
     table = "free_lesson_registrations" if name == "registrations" else name
     order = f"SELECT id FROM {table} ORDER BY {facts.time} DESC NULLS LAST, id DESC"
     assert [row.id for row in rows] == [fact_id for (fact_id,) in scattered.execute(order.encode())]
+
+
+@pytest.fixture
+def larger_than_caches(school: psycopg.Connection) -> Iterator[None]:
+    """The planner is told that to read here and there costs much."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET random_page_cost = 100")
+        yield
+        cursor.execute("RESET random_page_cost")
+
+
+@pytest.mark.usefixtures("larger_than_caches")
+def test_a_page_of_a_type_that_comes_no_more_meets_no_events_of_others(school: psycopg.Connection) -> None:
+    school.execute(
+        """INSERT INTO public.events (user_id, event_type, created_at)
+           SELECT 1, (ARRAY['view_program', 'z', 'start_command', 'a'])[CASE WHEN n < 10000 THEN n % 4 + 1 ELSE 1 END],
+                  '2026-01-01'::timestamptz + make_interval(mins => n)
+           FROM generate_series(1, 20000) AS n"""
+    )
+    fold(school)
+    school.execute("VACUUM ANALYZE public.events")
+    asked = form_asked("events", {"type": "start_command"}).parameters
+    page = lists.EVENTS.page(asked, None)
+    for cursor in (None, page.older, Cursor(page.older.keys, backwards=True) if page.older else None):
+        read = partial(lists.EVENTS.page, asked, cursor)
+        assert len(read().rows) == 50
+        assert pages_of_tables(connection.connection, read, "public") < 40
 
 
 def test_a_lessons_registrations_of_one_date(scattered: psycopg.Connection) -> None:
