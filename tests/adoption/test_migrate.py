@@ -12,6 +12,8 @@ from django.db import ProgrammingError
 
 from hsl import school
 from hsl.projections.adoption import roll_back_messages
+from hsl.projections.fold import fold_to_the_end
+from hsl.projections.verify import verify
 from hsl.school.sqlfile import read_sql
 from tests.adoption.beside import wait_until
 from tests.adoption.bots import SCHOOL, BotDatabase, Connection, adopt, as_hsl, leave
@@ -255,6 +257,30 @@ def test_rolled_back_to_nothing_facts_stay(fresh_database: BotDatabase) -> None:
         assert conn.execute("SELECT user_id FROM events").fetchall() == [(1,)]
         conn.execute("INSERT INTO events (user_id, event_type) VALUES (2, 'start_command')")
     adopt(database)
+
+
+def test_leads_that_a_former_version_counted_are_counted_anew(fresh_database: BotDatabase) -> None:
+    """By newest day and standing then, merged or not."""
+    from django.core.management import call_command
+
+    database = fresh_database()
+    database.execute(
+        "INSERT INTO events (user_id, event_type) SELECT user_id, 'start_command'"
+        " FROM generate_series(1, 3) AS user_id, generate_series(1, 5)"
+    )
+    with database.as_django(), as_hsl(database) as ours:
+        fold_to_the_end(ours)
+        call_command("migrate", "projections", "0010", verbosity=0, interactive=False)
+        ours.execute("INSERT INTO lead_counts (last_day, standing, n) VALUES (current_date, 73, 2)")
+        ours.execute(
+            "INSERT INTO deltas (sum, lesson_date, confirmed, n) VALUES ('lead_counts', current_date, 73, 1)"
+        )
+    adopt(database)
+    with as_hsl(database) as ours:
+        fold_to_the_end(ours)
+        assert verify(ours).clean
+        day = ours.execute("SELECT (now() AT TIME ZONE zone())::date").fetchall()[0]
+        assert ours.execute("SELECT heat, n FROM heats_on(%s)", day).fetchall() == [(1, 3)]
 
 
 def test_detach_may_be_repeated_and_asks_nothing_that_is_not_there(bot_database: BotDatabase) -> None:
