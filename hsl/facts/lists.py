@@ -12,7 +12,7 @@ from psycopg import sql
 from hsl.school.rows import Booking, Event, Registration
 from hsl.school.sqlfile import read_sql
 from hsl.ui.dates import moments
-from hsl.ui.keyset import Cursor, Order, Page, read_page
+from hsl.ui.keyset import LEAST, Cursor, Order, Page, read_page
 
 Fact = TypeVar("Fact", Booking, Registration, Event)
 Parameters = Mapping[str, Any]
@@ -21,7 +21,14 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 """Where a fact without a time stands: after all others. The views give no time as early (hsl.clamped)."""
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 EXPORTED_AT_ONCE = 1000
-_NEWER_THAN_ALL = (datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
+NEWER_THAN_ALL = datetime(9999, 12, 31, tzinfo=UTC)
+_AT: LiteralString = "coalesce(created_at, '0001-01-01 00:00:00+00'::timestamptz)"
+# Where a walk among the events of a type ends, downwards and backwards, and what lies beyond its beginning: the one a
+# bound of the index on type and time, the other none of any index.
+_WITHIN_TYPE: tuple[LiteralString, LiteralString] = (
+    f"(event_type, {_AT}) >= (%(key_0)s, %(oldest)s) AND ({_AT} < %(newest)s) IS TRUE",
+    f"(event_type, {_AT}) < (%(key_0)s, %(newest)s) AND ({_AT} >= %(oldest)s) IS TRUE",
+)
 
 
 @dataclass(frozen=True)
@@ -60,30 +67,41 @@ class FactList(Generic[Fact]):
             cursor = Cursor(self._key(rows[-1]))
 
     def _read(self, wanted: Parameters, cursor: Cursor | None, limit: int) -> list[Fact]:
-        order, of_type = self.order, "true"
-        if event_type := wanted.get("event_type"):
-            order, cursor = _within_type(order, cursor, event_type)
-            of_type = "event_type <= %(key_0)s" if cursor.backwards else "event_type >= %(key_0)s"
-            wanted = {**wanted, "event_type": None}
-        passing: LiteralString = f"{self._passing} AND {of_type} AND {{after}}"
-        text: LiteralString = f"SELECT {self.columns} {passing} ORDER BY {{order}} LIMIT %(limit)s"
+        text: LiteralString = f"SELECT {self.columns} {self._passing} AND {{after}}"
+        order = self.order
+        if wanted.get("event_type") and _types_are_indexed():
+            text += f" AND {_WITHIN_TYPE[cursor is not None and cursor.backwards]}"
+            order, cursor = _within_type(order, cursor, wanted)
+            ends = {"oldest": wanted["since"] or NEVER, "newest": wanted["until"] or NEWER_THAN_ALL}
+            wanted = {**wanted, **ends, "event_type": None, "since": None, "until": None}
         with connection.cursor() as db:
-            db.execute(order.into(text, cursor), {**wanted, **order.parameters(cursor, limit)})
+            statement = order.into(text + " ORDER BY {order} LIMIT %(limit)s", cursor)
+            db.execute(statement, {**wanted, **order.parameters(cursor, limit)})
             return [self.row(*row) for row in db.fetchall()]
 
     def _key(self, fact: Fact) -> tuple[datetime, int]:
         return getattr(fact, self.time) or NEVER, fact.id
 
 
-def _within_type(order: Order, cursor: Cursor | None, event_type: str) -> tuple[Order, Cursor]:
+def _types_are_indexed() -> bool:
+    """Whether the index on type and time is there: a guest may lack it (hsl/projections/indexes.py)."""
+    with connection.cursor() as db:
+        db.execute(
+            "SELECT EXISTS (SELECT FROM pg_index"
+            " WHERE indexrelid = to_regclass('public.hsl_events_type_time') AND indisvalid)"
+        )
+        return bool(db.fetchone()[0])
+
+
+def _within_type(order: Order, cursor: Cursor | None, wanted: Parameters) -> tuple[Order, Cursor]:
     """The order and the place among the events of one type, such that only the index on type and time serves.
 
     Told that the type is equal, the planner would rather walk the events of all types by time until enough of this one
     came: after a burst of others, or of a type that comes no more, that is all of them.
     """
-    keys, backwards = (cursor.keys, cursor.backwards) if cursor else (_NEWER_THAN_ALL, False)
+    place = cursor or Cursor((wanted["until"] or NEWER_THAN_ALL, LEAST))
     typed = Order((("event_type", str), *order.columns), descending=order.descending)
-    return typed, Cursor((event_type, *keys), backwards)
+    return typed, Cursor((wanted["event_type"], *place.keys), place.backwards)
 
 
 BOOKINGS = FactList(

@@ -14,7 +14,7 @@ from psycopg import sql
 PAGE = 50
 """How many rows a page of a list shows."""
 
-_LEAST, _LARGEST = -(2**63), 2**63 - 1
+LEAST, _LARGEST = -(2**63), 2**63 - 1
 
 Key: TypeAlias = int | str | datetime | date
 Kind: TypeAlias = type[int] | type[str] | type[datetime] | type[date]
@@ -121,7 +121,7 @@ def read_page(
 def _key(value: object, kind: Kind) -> Key:
     if kind in (int, str):
         # bool is an int to Python, and none of a list's keys
-        if type(value) is not kind or (isinstance(value, int) and not _LEAST <= value <= _LARGEST):
+        if type(value) is not kind or (isinstance(value, int) and not LEAST <= value <= _LARGEST):
             raise ValueError("a cursor of another list")
         if isinstance(value, str) and ("\0" in value or any("\ud800" <= c <= "\udfff" for c in value)):
             raise ValueError("no text")

@@ -167,11 +167,11 @@ def test_the_newest_come_first_and_those_without_a_time_last(
 
 @pytest.fixture
 def larger_than_caches(school: psycopg.Connection) -> Iterator[None]:
-    """The planner is told that to read here and there costs much."""
+    """The planner is told that to read here and there costs much, and to read everything more."""
     with connection.cursor() as cursor:
-        cursor.execute("SET random_page_cost = 100")
+        cursor.execute("SET random_page_cost = 100; SET enable_seqscan = off")
         yield
-        cursor.execute("RESET random_page_cost")
+        cursor.execute("RESET random_page_cost; RESET enable_seqscan")
 
 
 @pytest.mark.usefixtures("larger_than_caches")
@@ -184,12 +184,22 @@ def test_a_page_of_a_type_that_comes_no_more_meets_no_events_of_others(school: p
     )
     fold(school)
     school.execute("VACUUM ANALYZE public.events")
-    asked = form_asked("events", {"type": "start_command"}).parameters
-    page = lists.EVENTS.page(asked, None)
-    for cursor in (None, page.older, Cursor(page.older.keys, backwards=True) if page.older else None):
-        read = partial(lists.EVENTS.page, asked, cursor)
-        assert len(read().rows) == 50
-        assert pages_of_tables(connection.connection, read, "public") < 40
+    for days in ({}, {"from": "2026-01-02", "to": "2026-01-03"}):
+        asked = form_asked("events", {"type": "start_command", **days}).parameters
+        whole = list(lists.EVENTS.all(asked))
+        page = lists.EVENTS.page(asked, None)
+        last = Cursor((whole[-51].created_at or lists.NEVER, whole[-51].id))
+        for cursor in (None, page.older, page.older and Cursor(page.older.keys, backwards=True), last):
+            read = partial(lists.EVENTS.page, asked, cursor)
+            assert len(read().rows) == 50
+            assert pages_of_tables(connection.connection, read, "public") < 25
+
+
+def test_events_of_a_type_are_listed_without_its_index_too(scattered: psycopg.Connection) -> None:
+    asked = form_asked("events", {"type": "start_command", "from": "2026-03-08"})
+    with_it = pages(lists.EVENTS, asked)
+    scattered.execute("DROP INDEX public.hsl_events_type_time")
+    assert pages(lists.EVENTS, asked) == with_it
 
 
 def test_a_lessons_registrations_of_one_date(scattered: psycopg.Connection) -> None:

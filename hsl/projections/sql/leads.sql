@@ -58,16 +58,24 @@ CREATE OR REPLACE FUNCTION hsl.rank_on(lead hsl.leads, day date) RETURNS integer
                                   WHEN 3 THEN lead.rank_3 WHEN 4 THEN lead.rank_4 WHEN 5 THEN lead.rank_5
                                   ELSE lead.rank_6 END;
 
--- Who is a lead on a day, of such a heat at least (1: everybody): at least 5 events in the seven days that end with it
--- (cool), 10 on 3 of them (warm), 20 on 5 (hot). The index finds, for each day that may be their newest, who has so high
--- a standing: so many days of this heat are not below it. Of others few have (of a higher heat, for fewer days).
-CREATE OR REPLACE FUNCTION hsl.leads_on(day date, at_least integer)
+-- Who is a lead on a day, of such a heat at least (1: everybody), and whose newest day is not later. The index finds, for
+-- each day that may be their newest, who has so high a standing: so many days of this heat are not below it. Of others
+-- few have (of a higher heat, for fewer days).
+CREATE OR REPLACE FUNCTION hsl.leads_known_on(day date, at_least integer)
 RETURNS TABLE (user_id bigint, rank integer)
 LANGUAGE sql STABLE AS $$
 SELECT l.user_id, hsl.rank_on(l, day)
 FROM generate_series(0, 6) AS ago
 JOIN hsl.leads l ON l.last_day = day - ago AND l.standing >= (ago + 1) << 3 * (at_least - 1)
 WHERE hsl.rank_on(l, day) >> 28 >= at_least
+$$;
+
+-- Who is a lead on a day, of such a heat at least (1: everybody): at least 5 events in the seven days that end with it
+-- (cool), 10 on 3 of them (warm), 20 on 5 (hot).
+CREATE OR REPLACE FUNCTION hsl.leads_on(day date, at_least integer)
+RETURNS TABLE (user_id bigint, rank integer)
+LANGUAGE sql STABLE AS $$
+SELECT l.user_id, l.rank FROM hsl.leads_known_on(day, at_least) AS l
 UNION ALL
 SELECT l.user_id, l.rank FROM hsl.leads_seen_later(day) AS l WHERE l.rank >> 28 >= at_least
 $$;
@@ -119,6 +127,6 @@ BEGIN
     GROUP BY 1, 2 HAVING sum(n) <> 0
   )
   INSERT INTO hsl.deltas (sum, lesson_date, confirmed, n)
-  SELECT 'lead_counts', m.last_day + h.ago, h.heat, sum(m.n)
+  SELECT 'heats', m.last_day + h.ago, h.heat, sum(m.n)
   FROM moved m, LATERAL hsl.heats_of(m.standing) AS h GROUP BY 2, 3 HAVING sum(m.n) <> 0;
 END $$;

@@ -44,7 +44,7 @@ BEGIN
 
   INSERT INTO hsl.lead_counts AS t (day, heat, n)
   SELECT d.lesson_date, d.confirmed, sum(d.n) FROM hsl.deltas d
-  WHERE d.seq > done AND d.sum = 'lead_counts' GROUP BY d.lesson_date, d.confirmed
+  WHERE d.seq > done AND d.sum = 'heats' GROUP BY d.lesson_date, d.confirmed
   ON CONFLICT (day, heat) DO UPDATE SET n = t.n + excluded.n;
 
   INSERT INTO hsl.activity AS t (quarter, kind, type, n)

@@ -116,7 +116,7 @@ BEGIN
   SELECT 'stream_people', course_id, course_stream, status, hsl.since_when(since), count(*)
   FROM hsl.memberships GROUP BY 2, 3, 4, 5;
   INSERT INTO hsl.deltas (sum, lesson_date, confirmed, n)
-  SELECT 'lead_counts', l.last_day + h.ago, h.heat, sum(l.n)
+  SELECT 'heats', l.last_day + h.ago, h.heat, sum(l.n)
   FROM (SELECT last_day, standing, count(*) AS n FROM hsl.leads GROUP BY 1, 2) AS l, LATERAL hsl.heats_of(l.standing) AS h
   GROUP BY 2, 3;
   INSERT INTO hsl.deltas (sum, name, n)

@@ -59,7 +59,7 @@ CREATE OR REPLACE VIEW hsl.lead_counts_now AS
 SELECT day, heat, sum(n)::bigint AS n
 FROM (SELECT day, heat, n FROM hsl.lead_counts
       UNION ALL
-      SELECT lesson_date, confirmed::smallint, n FROM hsl.fresh_deltas WHERE sum = 'lead_counts') AS merged_and_fresh
+      SELECT lesson_date, confirmed::smallint, n FROM hsl.fresh_deltas WHERE sum = 'heats') AS merged_and_fresh
 GROUP BY day, heat
 HAVING sum(n) <> 0;
 
