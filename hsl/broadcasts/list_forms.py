@@ -32,7 +32,7 @@ class BroadcastFilter(FilterForm):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    status = forms.ChoiceField(  # type: ignore[assignment] # hides nothing: FilterForm.status is an answer's
+    status = forms.ChoiceField(  # type: ignore[assignment] # fields leave the class: FilterForm.status stays
         label=_("Status"),
         choices=[
             ("", pgettext_lazy("status", "Any")),
@@ -90,7 +90,7 @@ class RecipientFilter(FilterForm):
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    status = forms.ChoiceField(  # type: ignore[assignment] # hides nothing: FilterForm.status is an answer's
+    status = forms.ChoiceField(  # type: ignore[assignment] # fields leave the class: FilterForm.status stays
         label=_("What became of it"),
         choices=[
             ("", pgettext_lazy("delivery", "All")),
@@ -136,8 +136,7 @@ class RecipientFilter(FilterForm):
         asked = self.data.get("reason", "")
         if asked and "\0" not in asked and len(asked) <= LONGEST:
             known = {asked: reason_words(asked)} | known
-        field = self.fields["reason"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so; for the type checker
+        field = cast("forms.ChoiceField", self.fields["reason"])
         field.choices = [("", pgettext_lazy("reason", "Any")), *known.items()]
         if not known:
             field.widget = forms.HiddenInput()

@@ -22,7 +22,13 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 EXPORTED_AT_ONCE = 1000
 NEWER_THAN_ALL = datetime(9999, 12, 31, tzinfo=UTC)
-_AT: LiteralString = "coalesce(created_at, '0001-01-01 00:00:00+00'::timestamptz)"
+
+
+def _at(time: LiteralString) -> LiteralString:
+    return f"coalesce({time}, '0001-01-01 00:00:00+00'::timestamptz)"
+
+
+_AT = _at("created_at")
 # Where a walk among the events of a type ends, downwards and backwards, and what lies beyond its beginning: the one a
 # bound of the index on type and time, the other none of any index.
 _WITHIN_TYPE: tuple[LiteralString, LiteralString] = (
@@ -44,8 +50,7 @@ class FactList(Generic[Fact]):
     @cached_property
     def order(self) -> Order:
         """The newest first. The indexes of hsl/projections/indexes.py are on these very expressions."""
-        at: LiteralString = f"coalesce({self.time}, '0001-01-01 00:00:00+00'::timestamptz)"
-        return Order(((at, datetime), ("id", int)), descending=True)
+        return Order(((_at(self.time), datetime), ("id", int)), descending=True)
 
     @cached_property
     def _passing(self) -> LiteralString:
